@@ -1,0 +1,54 @@
+# Duijie 对接: every target says what it does; `make` alone lists them.
+#
+# PYTHON  the interpreter that .venv is made with (3.11 or newer)
+# TORCH_INDEX  where there is internet, the index of CPU-only torch builds saves gigabytes (README)
+# Benchmarks find their data through the environment variable DUIJIE_DATA.
+
+PYTHON ?= python3
+TORCH_INDEX ?=
+BIN := .venv/bin
+STAMP := .venv/.installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test check format bench notebooks build clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "正在准备运行环境（首次需要几分钟） / preparing .venv (a few minutes the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本；可用 make PYTHON=python3.12 指定。 / Python 3.11+ is needed"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) torch==2.13.0 $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	@$(PIP) -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## import the bundled sample, index it, print explained matches both ways
+	@$(BIN)/duijie demo
+
+test: $(STAMP) ## run the tests
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## lint, format, layers, types, tests with coverage
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q --cov --cov-report=term
+
+format: $(STAMP) ## format the code and fix what can be fixed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## measure quality and speed (data through DUIJIE_DATA; results for docs/benchmarks.md)
+	$(BIN)/python -m benchmarks
+
+notebooks: $(STAMP) ## run the notebooks from top to bottom
+	@for book in notebooks/*.py; do echo "$$book"; $(BIN)/python "$$book" >/dev/null || exit 1; done
+
+build: $(STAMP) ## build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+clean: ## remove what was built (not .venv)
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

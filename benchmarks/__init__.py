@@ -1,0 +1,1 @@
+"""Measures quality and speed; the figures of docs/benchmarks.md come from here."""

@@ -1,0 +1,158 @@
+"""What can go wrong in the indexing room.
+
+IndexingError
+├── DimensionError            an array's shape does not fit the index
+├── NotFiniteError            a vector holds NaN or infinity
+├── RowError
+│   ├── DuplicateRowError     a row is there already, or twice in one call
+│   ├── NegativeRowError      a row below 0
+│   └── UnknownRowError       a row is not there
+├── UnknownIdError            a record id is not there
+├── UnknownKindError          the factory knows no index of that kind
+├── ColumnError               a value does not fit its filter column
+├── FilterError               a filter names an unknown field or asks what its kind cannot answer
+├── IndexMissingError         no index was saved in a folder
+├── IndexWriteError           the disk refused a write; what was saved before is untouched
+├── IndexConflictError        somebody else saved a newer generation meanwhile
+├── CorruptIndexError         a file is missing, damaged or of an unknown format
+└── FingerprintMismatchError  the index was built with another encoder or dictionary
+
+Messages are for people: what happened, where, and what to do next.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+REBUILD = "duijie index --rebuild"
+
+
+class IndexingError(Exception):
+    """Base of every error that the indexing room raises on purpose."""
+
+
+class DimensionError(IndexingError):
+    """An array's shape does not fit."""
+
+    def __init__(self, what: str, expected: Sequence[object], actual: Sequence[object]) -> None:
+        self.expected = tuple(expected)
+        self.actual = tuple(actual)
+        super().__init__(
+            f"{what}的形状应为 {self.expected}，实际为 {self.actual}。"
+            f"请确认编码器与建立索引时相同；如已更换编码器，请运行“{REBUILD}”重建索引。"
+        )
+
+
+class NotFiniteError(IndexingError):
+    """A vector holds NaN or infinity."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}中含有 NaN 或无穷大。请检查编码器的输出，改正后重新编码。")
+
+
+class RowError(IndexingError):
+    """Something is wrong with the rows of a call."""
+
+    def __init__(self, rows: Iterable[int], problem: str) -> None:
+        self.rows = tuple(int(row) for row in rows)
+        named = "、".join(map(str, self.rows[:5])) + (" 等" if len(self.rows) > 5 else "")
+        super().__init__(f"行号 {named} {problem}")
+
+
+class DuplicateRowError(RowError):
+    """A row is there already, or twice in one call."""
+
+    def __init__(self, rows: Iterable[int]) -> None:
+        super().__init__(rows, "已在索引中，或在一次调用中重复。请先删除旧行，或者换用新的行号。")
+
+
+class NegativeRowError(RowError):
+    """A row below 0."""
+
+    def __init__(self, rows: Iterable[int]) -> None:
+        super().__init__(rows, "是负数。行号须从 0 开始。")
+
+
+class UnknownRowError(RowError):
+    """A row is not there."""
+
+    def __init__(self, rows: Iterable[int]) -> None:
+        super().__init__(rows, "不在索引中。请先加入这些行，或者重新检索。")
+
+
+class UnknownIdError(IndexingError):
+    """A record id is not there."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.ids = tuple(ids)
+        named = "、".join(self.ids[:5]) + (" 等" if len(self.ids) > 5 else "")
+        super().__init__(f"索引中没有编号为 {named} 的记录。请运行“duijie index”更新索引后重试。")
+
+
+class UnknownKindError(IndexingError):
+    """The factory knows no index of that kind."""
+
+    def __init__(self, kind: str, known: Iterable[str]) -> None:
+        self.kind = kind
+        super().__init__(f"没有名为“{kind}”的向量索引；可用的种类：{'、'.join(known)}。")
+
+
+class ColumnError(IndexingError):
+    """A value does not fit its filter column."""
+
+
+class FilterError(IndexingError):
+    """A filter names an unknown field or asks what its kind cannot answer."""
+
+
+class IndexMissingError(IndexingError):
+    """No index was saved in a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        super().__init__(f"{root} 中还没有索引。请先运行“duijie index”建立索引。")
+
+
+class IndexWriteError(IndexingError):
+    """The disk refused a write; what was saved before is untouched."""
+
+    def __init__(self, root: Path, reason: object) -> None:
+        self.root = root
+        super().__init__(
+            f"索引写入失败：{root}（{reason}）。此前保存的索引没有改动，仍可使用。"
+            "请检查磁盘空间和写入权限后重试。"
+        )
+
+
+class IndexConflictError(IndexingError):
+    """Somebody else saved a newer generation after this bundle was opened."""
+
+    def __init__(self, root: Path, opened: str | None, current: str | None) -> None:
+        self.root = root
+        super().__init__(
+            f"索引 {root} 已被另一个进程更新：打开时为 {opened or '（空）'}，"
+            f"现在为 {current or '（空）'}。为免覆盖对方的改动，本次没有保存。"
+            "请重新打开索引后再试。"
+        )
+
+
+class CorruptIndexError(IndexingError):
+    """A file is missing, damaged or of an unknown format."""
+
+    def __init__(self, path: Path, problem: object) -> None:
+        self.path = path
+        super().__init__(
+            f"索引文件不能使用：{path}（{problem}）。请运行“{REBUILD}”重建索引；原始数据不受影响。"
+        )
+
+
+class FingerprintMismatchError(IndexingError):
+    """The index was built with another encoder or dictionary than the one in use."""
+
+    def __init__(self, root: Path, stored: str, wanted: str) -> None:
+        self.root = root
+        self.stored = stored
+        self.wanted = wanted
+        super().__init__(
+            f"索引 {root} 与当前的编码器或词典不一致：建立时为“{stored}”，现在为“{wanted}”。"
+            f"请运行“{REBUILD}”重建索引，或者换回原来的编码器。"
+        )

@@ -1,0 +1,1 @@
+"""Judgements against lists: ranking, calibration, and how sure a figure is."""

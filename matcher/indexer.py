@@ -1,0 +1,111 @@
+"""Records into a searchable bundle: one side, kept up to date record by record."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from indexing.bundle import Bundle, Entry
+from indexing.columns import ColumnKind, Value
+from matcher.documents import Document, side_of
+from matcher.embed import Embedder
+from matcher.features import form_of
+from matcher.protocols import Segmenter
+from matcher.types import Record, Side
+
+COLUMNS: Mapping[Side, Mapping[str, ColumnKind]] = {
+    "need": {
+        "organisation": "text",
+        "industry": "text",
+        "region": "text",
+        "budget_wan": "number",
+        "deadline": "date",
+        "cooperation": "text",
+        "min_trl": "number",
+        "visibility": "text",
+        "posted": "date",
+        "has_text": "number",
+    },
+    "achievement": {
+        "owner": "text",
+        "owner_type": "text",
+        "industry": "text",
+        "region": "text",
+        "trl": "number",
+        "transfer_modes": "texts",
+        "price_wan": "number",
+        "published": "date",
+        "visibility": "text",
+        "has_text": "number",
+    },
+}
+"""Fields that a list can be filtered by."""
+
+
+def bundle_fingerprint(embedder: Embedder, segmenter: Segmenter) -> str:
+    """Name everything that the numbers in a bundle depend on."""
+    return f"{embedder.fingerprint}|{segmenter.fingerprint}"
+
+
+def create(side: Side, embedder: Embedder, segmenter: Segmenter) -> Bundle:
+    """Make an empty bundle."""
+    return Bundle.create(
+        dim=embedder.encoder.dim,
+        fingerprint=bundle_fingerprint(embedder, segmenter),
+        columns=COLUMNS[side],
+        token_dim=embedder.late.token_dim if embedder.stores_tokens else None,
+    )
+
+
+def open_or_create(folder: Path, side: Side, embedder: Embedder, segmenter: Segmenter) -> Bundle:
+    """Open the bundle in a folder, or make an empty one.
+
+    Raises:
+        CorruptIndexError: a file of the bundle is missing or damaged.
+        FingerprintMismatchError: it was built with another encoder or dictionary.
+    """
+    if not Bundle.exists(folder):
+        return create(side, embedder, segmenter)
+    return Bundle.open(folder, fingerprint=bundle_fingerprint(embedder, segmenter))
+
+
+def update(
+    bundle: Bundle,
+    changed: Sequence[Record],
+    removed: Sequence[str],
+    embedder: Embedder,
+    segmenter: Segmenter,
+) -> None:
+    """Write changed records of one side into the bundle and take removed ids out of it."""
+    documents = [Document.of(record, segmenter) for record in changed]
+    if documents:
+        vectors, tokens = (
+            embedder.embed(documents)
+            if embedder.stores_tokens
+            else (embedder.vectors(documents), None)
+        )
+        bundle.upsert(
+            [
+                Entry(
+                    id=document.record.id,
+                    vector=vectors[at],
+                    tokens=document.words,
+                    columns=column_values(document),
+                    token_vectors=tokens[at].vectors if tokens else None,
+                )
+                for at, document in enumerate(documents)
+            ]
+        )
+    if removed:
+        bundle.remove(removed)
+
+
+def column_values(document: Document) -> dict[str, Value]:
+    """Values of a record's filter columns; empty ones are left out."""
+    values: dict[str, Value] = {"has_text": float(form_of(document) == "full")}
+    record = document.record
+    for name in COLUMNS[side_of(record)]:
+        value = getattr(record, name, None)
+        if value is None or value in ("", ()):
+            continue
+        values[name] = value.isoformat() if isinstance(value, date) else value
+    return values

@@ -1,0 +1,179 @@
+"""The way of one question, in order: read, embed, filter, retrieve, fuse, rerank, explain."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from indexing.base import Rows
+from indexing.bundle import Bundle
+from indexing.filters import Filter
+from matcher.config import MatchConfig
+from matcher.documents import Document, side_of
+from matcher.embed import Embedder
+from matcher.explain import explain, explain_first
+from matcher.features import Form, Profile, form_of, offer_of
+from matcher.fit import Fit, Weights
+from matcher.fuse import Fused, fuse
+from matcher.protocols import RecordSource, Segmenter
+from matcher.rerank import Profiler, judge
+from matcher.retrieve import retrieve
+from matcher.scoring import read_document
+from matcher.text.idf import background_idf
+from matcher.types import Evidence, Match, MatchList, Record, Side
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSide:
+    """One side to search: its index, and its records by id."""
+
+    bundle: Bundle
+    records: RecordSource
+
+
+@dataclass
+class Stopwatch:
+    """Milliseconds of each named stage."""
+
+    ms: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage."""
+        start = perf_counter()
+        yield
+        self.ms[name] = round((perf_counter() - start) * 1000, 3)
+
+
+class Matcher:
+    """Answers questions in both directions over two indexed sides.
+
+    Args:
+        sides: what can be searched; a question is answered from the other side than its own.
+        embedder: must be the one that the bundles were built with.
+        segmenter: likewise.
+        weights: the fitted models for this encoder.
+        config: what ranks how.
+    """
+
+    def __init__(
+        self,
+        sides: Mapping[Side, SearchSide],
+        embedder: Embedder,
+        segmenter: Segmenter,
+        weights: Weights,
+        config: MatchConfig | None = None,
+    ) -> None:
+        self.sides = sides
+        self.embedder = embedder
+        self.segmenter = segmenter
+        self.weights = weights
+        self.config = config or MatchConfig()
+        self._weights_name = weights.fingerprint  # hashes some thousand numbers: once is enough
+        self._profiler = Profiler(embedder, background_idf())
+
+    def match(self, asking: Record, *, k: int = 10, filters: Sequence[Filter] = ()) -> MatchList:
+        """Rank the records of the other side for a record; the k best, explained.
+
+        Raises:
+            EmptyQueryError: the record has neither title nor text.
+            FilterError: a filter names an unknown field or a value of the wrong type.
+        """
+        direction: Side = "achievement" if side_of(asking) == "need" else "need"
+        side = self.sides[direction]
+        clock = Stopwatch()
+        with clock.stage("total"):
+            with clock.stage("read"):
+                question = read_document(asking, self.segmenter)
+                allowed = side.bundle.mask(filters)
+            with clock.stage("encode"):
+                profile = self._profiler.fresh([question])[0] if self.config.rerank else None
+                vector = profile.vector if profile else self.embedder.vectors([question])[0]
+            with clock.stage("retrieve"):
+                found = retrieve(question, vector, side.bundle, self.config, allowed)
+            with clock.stage("fuse"):
+                offers = self._offers(question, side.bundle, found.rows)
+                keep = max(self.config.rerank, k)
+                fused = fuse(found, offers, self.weights.first, keep)
+            if profile:
+                matches = self._closer(profile, fused, side, k, clock)
+            else:
+                with clock.stage("explain"):
+                    matches = self._first(question, fused, side, k)
+        return MatchList(asking, direction, self.fingerprint(direction), matches, clock.ms)
+
+    def fingerprint(self, direction: Side) -> str:
+        """Name everything that a list depends on, besides the question."""
+        bundle = self.sides[direction].bundle
+        parts = (
+            self.config.fingerprint,
+            bundle.fingerprint,
+            str(bundle.meta.get("revision", "")),
+            str(len(bundle)),
+            self._weights_name,
+        )
+        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+
+    def _offers(self, question: Document, bundle: Bundle, rows: Rows) -> list[str]:
+        """Tell what each pair offers; the index knows whether a row has more than a title."""
+        asked = form_of(question)
+        found: list[Form] = ["full" if has else "title" for has in bundle.numbers("has_text", rows)]
+        if side_of(question.record) == "need":
+            return [offer_of(asked, form) for form in found]
+        return [offer_of(form, asked) for form in found]
+
+    def _documents(self, fused: list[Fused], side: SearchSide) -> list[tuple[Fused, Document]]:
+        """Read the records of fused rows; one withdrawn since it was indexed is passed over."""
+        ids = side.bundle.ids(np.array([one.row for one in fused], dtype=np.int64))
+        records = {record.id: record for record in side.records.get_many(ids)}
+        return [
+            (one, Document.of(records[id_], self.segmenter))
+            for one, id_ in zip(fused, ids, strict=True)
+            if id_ in records
+        ]
+
+    def _closer(
+        self, asking: Profile, fused: list[Fused], side: SearchSide, k: int, clock: Stopwatch
+    ) -> tuple[Match, ...]:
+        with clock.stage("rerank"):
+            read = self._documents(fused[: max(self.config.rerank, k)], side)
+            rows = np.array([one.row for one, _ in read], dtype=np.int64)
+            stored = self._profiler.stored([document for _, document in read], rows, side.bundle)
+            judged = judge(asking, stored, self.weights.pair)[:k]
+        with clock.stage("explain"):
+            matches = []
+            for rank, one in enumerate(judged, start=1):
+                model = self.weights.pair.by_offer[one.pair.offer]
+                limit = self.config.evidence
+                reasons = explain(one.pair, one.fit, model, asking.document.record, limit)
+                matches.append(_match(rank, one.document.record, one.fit, reasons))
+        return tuple(matches)
+
+    def _first(
+        self, question: Document, fused: list[Fused], side: SearchSide, k: int
+    ) -> tuple[Match, ...]:
+        ids = side.bundle.ids(np.array([one.row for one in fused], dtype=np.int64))
+        order = sorted(zip(fused, ids, strict=True), key=lambda at: (-at[0].fit.log_odds, at[1]))
+        matches = []
+        read = self._documents([one for one, _ in order[:k]], side)
+        for rank, (one, document) in enumerate(read, start=1):
+            reasons = explain_first(question, document, one.fit, self.config.evidence)
+            matches.append(_match(rank, document.record, one.fit, reasons))
+        return tuple(matches)
+
+
+def _match(rank: int, record: Record, fit: Fit, reasons: tuple[Evidence, ...]) -> Match:
+    return Match(
+        rank=rank,
+        record=record,
+        score=fit.score,
+        base=fit.base,
+        probabilities=fit.probabilities,
+        level=fit.level,
+        expected=fit.expected,
+        evidence=reasons,
+        flags=("provisional",),  # the shipped weights rest on the bundled sample alone
+    )

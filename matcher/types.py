@@ -1,0 +1,132 @@
+"""The nouns of the domain: what is matched, and what a match says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+from typing import Literal, Self
+
+Side = Literal["need", "achievement"]
+FieldName = Literal["title", "text"]
+Visibility = Literal["公开", "本机构", "受限"]
+
+
+class Level(IntEnum):
+    """How well an achievement fits a need; the profession's four levels."""
+
+    NONE = 1  # 无相关
+    WEAK = 2  # 弱相关
+    FAIRLY_STRONG = 3  # 较强相关
+    STRONG = 4  # 强相关
+
+    @property
+    def label(self) -> str:
+        """The level's Chinese name."""
+        return ("无相关", "弱相关", "较强相关", "强相关")[self - 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """技术需求: what an enterprise asks for. At least one of `title` and `text` is not empty."""
+
+    id: str
+    title: str = ""
+    text: str = ""
+    organisation: str = ""
+    industry: str = ""
+    region: str = ""
+    budget_wan: float | None = None  # 万元
+    deadline: date | None = None
+    cooperation: str = ""
+    min_trl: int | None = None  # 1-9
+    visibility: Visibility = "公开"
+    posted: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Achievement:
+    """科技成果: what an institution offers. At least one of `title` and `text` is not empty."""
+
+    id: str
+    title: str = ""
+    text: str = ""
+    owner: str = ""
+    owner_type: str = ""
+    industry: str = ""
+    region: str = ""
+    trl: int | None = None  # 1-9
+    ip: str = ""
+    transfer_modes: tuple[str, ...] = ()
+    price_wan: float | None = None  # 万元
+    published: date | None = None
+    visibility: Visibility = "公开"
+
+
+Record = Need | Achievement
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a record's field, as it was submitted: `text == record.<field>[start:end]`."""
+
+    field: FieldName
+    start: int
+    end: int
+    text: str
+
+    @classmethod
+    def of(cls, record: Record, name: FieldName, start: int, end: int) -> Self:
+        """Cut the span [start, end) out of a record's field."""
+        return cls(name, start, end, getattr(record, name)[start:end])
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for a score; `left` is in the asking record, `right` in the answered one.
+
+    Attributes:
+        kind: what kind of reason (`term`, `sentence`, `meaning`, `overlap`).
+        label: the reason in Chinese, for people.
+        contribution: log-odds; with the match's `base` all contributions add up to the score's
+            log-odds.
+    """
+
+    kind: str
+    label: str
+    left: Span | None
+    right: Span | None
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One pair, judged.
+
+    Attributes:
+        rank: 1 is best.
+        score: P(level >= 3), what lists are sorted by.
+        base: log-odds before any evidence.
+        probabilities: P(level) for each level; they add up to 1.
+        expected: mean level.
+    """
+
+    rank: int
+    record: Record
+    score: float
+    base: float
+    probabilities: Mapping[Level, float]
+    level: Level
+    expected: float
+    evidence: tuple[Evidence, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchList:
+    """The answer to one question, in either direction."""
+
+    query: Record
+    direction: Side  # the side of the answers
+    fingerprint: str
+    matches: tuple[Match, ...]
+    timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Commands that make the shipped weights again; nothing here is needed to use them."""

@@ -1,0 +1,1 @@
+"""The front door: command line, storage, import of files, wiring."""

@@ -1,0 +1,209 @@
+"""The composition root: the only place that names concrete classes of all rooms.
+
+What is heavy is imported in the function that needs it: most commands need only a part.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matcher.types import Record, Side
+from service.settings import Home, Settings
+from service.store.store import Store
+from service.sync import SIDES
+
+if TYPE_CHECKING:
+    from indexing.bundle import Bundle
+    from matcher.config import MatchConfig
+    from matcher.embed import Embedder
+    from matcher.fit import Fit, Weights
+    from matcher.pipeline import Matcher
+    from matcher.protocols import Segmenter
+    from models.base import Encoder, TokenEncoder
+    from service.pairs import Pair
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the records of the home, which is made if need be.
+
+    Raises:
+        HomeError: the home cannot be made.
+        StoreError: the database refuses.
+    """
+    home = Home(settings.home)
+    home.prepare()
+    return Store.open(home.database)
+
+
+def load_encoder(settings: Settings) -> "Encoder":
+    """Load the encoder of the settings, or the default one.
+
+    Raises:
+        UnknownModelError: there is none of that name.
+        ModelsError: its files are absent, damaged or not what they should be.
+    """
+    from models.registry import DEFAULT_ENCODER, load_encoder
+
+    return load_encoder(settings.encoder or DEFAULT_ENCODER)
+
+
+def late_encoder(encoder: "Encoder") -> "TokenEncoder":
+    """Return what gives token vectors beside an encoder: itself, or else the default one."""
+    from models.base import TokenEncoder
+    from models.registry import DEFAULT_ENCODER, load_encoder
+
+    late = encoder if isinstance(encoder, TokenEncoder) else load_encoder(DEFAULT_ENCODER)
+    if not isinstance(late, TokenEncoder):
+        raise TypeError(f"the default encoder {DEFAULT_ENCODER} has no token vectors")
+    return late
+
+
+def make_embedder(encoder: "Encoder", weights: "Weights") -> "Embedder":
+    """Bind an encoder to the centre that its weights were fitted with."""
+    from matcher.embed import Centre, Embedder
+
+    return Embedder(encoder, late_encoder(encoder), Centre.stored(weights.centre))
+
+
+def make_segmenter() -> "Segmenter":
+    """Make the word segmenter."""
+    from matcher.text.segment import JiebaSegmenter
+
+    return JiebaSegmenter()
+
+
+def verify_models(settings: Settings) -> list[str]:
+    """Compare the files of the models that come with the project, and of the one in use.
+
+    Returns:
+        The names of the models that were compared, all of them whole.
+
+    Raises:
+        ModelsError: a file is missing or is not what its card says.
+    """
+    from models.card import CARD_FILE, read_card, verify
+    from models.registry import artifact_folder, shipped_names
+
+    folders = {name: artifact_folder(name) for name in shipped_names()}
+    own = Path(settings.encoder).expanduser()
+    if settings.encoder and settings.encoder not in folders and (own / CARD_FILE).is_file():
+        folders[settings.encoder] = own
+    for folder in folders.values():
+        verify(folder, read_card(folder))
+    return list(folders)
+
+
+def open_index(settings: Settings, side: Side) -> "Bundle":
+    """Open one side's index and compare all of its files with their hashes.
+
+    Raises:
+        IndexMissingError: there is none yet.
+        CorruptIndexError: a file is missing or damaged.
+    """
+    from indexing.bundle import Bundle
+
+    return Bundle.open(Home(settings.home).index(side), verify="full")
+
+
+def index_fingerprint(settings: Settings) -> str:
+    """Return what an index that fits the settings was built with."""
+    from matcher.indexer import bundle_fingerprint
+    from service.weights import find_weights
+
+    encoder = load_encoder(settings)
+    embedder = make_embedder(encoder, find_weights(encoder, Home(settings.home)))
+    return bundle_fingerprint(embedder, make_segmenter())
+
+
+def make_indexer(
+    settings: Settings, progress: Callable[[float], None] = lambda share: None
+) -> "BundleIndexer":
+    """Make what `service.sync` builds indexes with; an encoder's first use fits its weights."""
+    from service.weights import find_or_fit
+
+    encoder, segmenter = load_encoder(settings), make_segmenter()
+    late = late_encoder(encoder)
+    weights = find_or_fit(encoder, late, segmenter, Home(settings.home), progress)
+    return BundleIndexer(make_embedder(encoder, weights), segmenter)
+
+
+def make_matcher(
+    settings: Settings,
+    store: Store,
+    config: "MatchConfig | None" = None,
+    index_home: Home | None = None,
+) -> "Matcher":
+    """Open both indexes of the home, or of another one, for matching.
+
+    Raises:
+        NoWeightsError: the encoder was never used for an index here.
+        IndexingError: an index is missing, damaged, or was built with another encoder.
+    """
+    from indexing.bundle import Bundle
+    from matcher.indexer import bundle_fingerprint
+    from matcher.pipeline import Matcher, SearchSide
+    from service.weights import find_weights
+
+    home = Home(settings.home)
+    encoder, segmenter = load_encoder(settings), make_segmenter()
+    weights = find_weights(encoder, home)
+    embedder = make_embedder(encoder, weights)
+    fingerprint = bundle_fingerprint(embedder, segmenter)
+    sides = {
+        side: SearchSide(
+            Bundle.open((index_home or home).index(side), fingerprint=fingerprint),
+            store.side(side),
+        )
+        for side in SIDES
+    }
+    return Matcher(sides, embedder, segmenter, weights, config)
+
+
+def make_scorer(settings: Settings) -> "Callable[[Sequence[Pair]], list[Fit]]":
+    """Make what judges pairs without an index.
+
+    Raises:
+        NoWeightsError: the encoder has no fitted weights here.
+    """
+    from matcher.scoring import score_pairs
+    from service.weights import find_weights
+
+    encoder, segmenter = load_encoder(settings), make_segmenter()
+    weights = find_weights(encoder, Home(settings.home))
+    embedder = make_embedder(encoder, weights)
+    return lambda pairs: score_pairs(pairs, embedder, segmenter, weights)
+
+
+def scorer_of(matcher: "Matcher") -> "Callable[[Sequence[Pair]], list[Fit]]":
+    """Judge pairs with what a matcher already has."""
+    from matcher.scoring import score_pairs
+
+    parts = matcher.embedder, matcher.segmenter, matcher.weights
+    return lambda pairs: score_pairs(pairs, *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleIndexer:
+    """`matcher.indexer`, bound to an encoder and a segmenter; a `service.sync.Indexer`."""
+
+    embedder: "Embedder"
+    segmenter: "Segmenter"
+
+    def create(self, side: Side) -> "Bundle":
+        """Make an empty index."""
+        from matcher import indexer
+
+        return indexer.create(side, self.embedder, self.segmenter)
+
+    def open_or_create(self, folder: Path, side: Side) -> "Bundle":
+        """Open the index of a folder, or make an empty one."""
+        from matcher import indexer
+
+        return indexer.open_or_create(folder, side, self.embedder, self.segmenter)
+
+    def update(self, bundle: "Bundle", changed: Sequence[Record], removed: Sequence[str]) -> None:
+        """Write records into an index and take removed ids out of it."""
+        from matcher import indexer
+
+        indexer.update(bundle, changed, removed, self.embedder, self.segmenter)

@@ -1,0 +1,34 @@
+"""Which commands there are; a command's own file is imported when it is called, not before.
+
+A command's module has a function `run` whose annotated parameters are the command's arguments and
+options, and may have `HELP`, a Chinese text that is longer than the summary here.
+`service.cli.invocation.current()` gives `run` its settings, its home and the way to say things.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """One command.
+
+    Attributes:
+        name: What the user types.
+        module: Where its `run` is.
+        summary: One line of Chinese for the list of commands.
+    """
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS = (
+    CommandEntry("demo", "service.cli.demo", "用自带样例演示一遍：导入、建索引、双向匹配并解释"),
+    CommandEntry("import", "service.cli.import_cmd", "导入需求或成果（csv、xlsx、jsonl）"),
+    CommandEntry("index", "service.cli.index_cmd", "更新索引，或重建索引"),
+    CommandEntry("match", "service.cli.match", "为一条需求找成果，或为一项成果找需求，并解释"),
+    CommandEntry("score", "service.cli.score", "为一批“需求–成果”对打分"),
+    CommandEntry("evaluate", "service.cli.evaluate", "用标注数据评测匹配效果"),
+    CommandEntry("doctor", "service.cli.doctor", "检查安装、模型、数据库和索引"),
+)

@@ -1,0 +1,204 @@
+"""One file's way into the store: records are compared, numbered and written in one transaction."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Table, bindparam, select, update
+
+from matcher.types import Record, Side
+from service.store.rows import FIELDS, TABLES, cells, content_hash
+from service.store.tables import CounterRow
+from service.store.writer import RowWriter
+
+REVISION = "revision"
+
+Status = Literal["new", "updated", "unchanged", "duplicate", "conflict"]
+
+_LOOKUP = 500
+"""Ids asked for at once; SQLite builds may allow no more than 999 variables."""
+
+
+_STAMPS = (
+    "content_hash",
+    "revision",
+    "extra",
+    "created_at",
+    "updated_at",
+    "source",
+    "import_id",
+    "withdrawn",
+)
+"""Columns that a batch fills beside the record's fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A record on its way in.
+
+    Attributes:
+        record: With its id.
+        derived: The id was made from the content, not given by the file.
+        extra: Columns of the file that are no field, as JSON values.
+        position: Where it stands in the file; the caller's own numbering.
+    """
+
+    record: Record
+    derived: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a record.
+
+    Attributes:
+        status: `duplicate` and `conflict` records were kept out.
+        other: For `duplicate`, the id of the record that has the same content.
+        position: For `duplicate` and `conflict`, where the same id stood earlier in this file.
+    """
+
+    status: Status
+    other: str | None = None
+    position: int | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the store, with the rows of this batch, holds under an id."""
+
+    content: str
+    withdrawn: bool
+    extra: Mapping[str, Any]
+
+
+class ImportBatch:
+    """Takes the records of one side; made by `Store.importing`.
+
+    Attributes:
+        discarded: Set by `discard`; nothing is committed then.
+        revision: The last revision given out.
+        counts: How many records had each status so far.
+    """
+
+    def __init__(
+        self, connection: Connection, side: Side, source: str, import_id: int, revision: int
+    ) -> None:
+        self.discarded = False
+        self.revision = revision
+        self.counts: Counter[str] = Counter()
+        self._connection = connection
+        self._side = side
+        self._table: Table = TABLES[side]
+        self._stamp = (source, import_id, False)
+        self._writer = RowWriter(connection, self._table, FIELDS[side] + _STAMPS)
+        self._positions: dict[str, int] = {}
+
+    def put(self, record: Record, *, derived: bool = False, position: int = 0) -> Status:
+        """Take one record; see `put_many` for what the answers mean."""
+        return self.put_many([Incoming(record, derived, position=position)])[0].status
+
+    def put_many(self, incoming: Sequence[Incoming]) -> list[Outcome]:
+        """Take records; one outcome each, in their order.
+
+        - `new`, `updated`: written. A withdrawn record that comes again is `updated`.
+        - `unchanged`: the store holds the same already.
+        - `duplicate`: the id stood earlier in this file with the same content; or the id is
+          derived, and a record with another id has the same content.
+        - `conflict`: the id stood earlier in this file with other content; the earlier one stays.
+        """
+        rows = [cells(self._side, item.record) for item in incoming]
+        hashes = [content_hash(row) for row in rows]
+        known = self._known([item.record.id for item in incoming])
+        same = self._same_content(
+            [digest for item, digest in zip(incoming, hashes, strict=True) if item.derived]
+        )
+        outcomes = []
+        writes: dict[str, list[tuple[Any, ...]]] = {"new": [], "updated": []}
+        now = datetime.now(UTC)
+        for item, row, digest in zip(incoming, rows, hashes, strict=True):
+            outcome = self._judge(item, digest, known, same)
+            outcomes.append(outcome)
+            self.counts[outcome.status] += 1
+            if outcome.status not in writes:
+                continue
+            self.revision += 1
+            stamp = (digest, self.revision, item.extra, now, now)
+            writes[outcome.status].append(row + stamp + self._stamp)
+            known[item.record.id] = _Known(digest, False, item.extra)
+            same.setdefault(digest, item.record.id)
+        self._writer.insert(writes["new"])
+        self._writer.update(writes["updated"], kept=frozenset({"created_at"}))
+        return outcomes
+
+    def withdraw(self, ids: Sequence[str]) -> int:
+        """Take records out of sight; ids that are not there are passed over. Returns how many."""
+        known = self._known(ids)
+        gone = [id_ for id_ in dict.fromkeys(ids) if id_ in known and not known[id_].withdrawn]
+        rows = []
+        for id_ in gone:
+            self.revision += 1
+            rows.append({"key": id_, "revision": self.revision, "updated_at": datetime.now(UTC)})
+        if rows:
+            statement = update(self._table).where(self._table.c.id == bindparam("key"))
+            self._connection.execute(statement.values(withdrawn=True), rows)
+            self.counts["withdrawn"] += len(rows)
+        return len(rows)
+
+    def discard(self) -> None:
+        """Commit nothing when the import ends."""
+        self.discarded = True
+
+    def _judge(
+        self, item: Incoming, digest: str, known: Mapping[str, _Known], same: Mapping[str, str]
+    ) -> Outcome:
+        id_ = item.record.id
+        held = known.get(id_)
+        earlier = self._positions.get(id_)
+        if earlier is not None and held is not None:
+            if held.content == digest:
+                return Outcome("duplicate", other=id_, position=earlier)
+            return Outcome("conflict", position=earlier)
+        if item.derived and same.get(digest, id_) != id_:
+            return Outcome("duplicate", other=same[digest])
+        self._positions[id_] = item.position
+        if held is None:
+            return Outcome("new")
+        changed = held.withdrawn or held.content != digest or held.extra != item.extra
+        return Outcome("updated" if changed else "unchanged")
+
+    def _known(self, ids: Sequence[str]) -> dict[str, _Known]:
+        table = self._table
+        columns = (table.c.id, table.c.content_hash, table.c.withdrawn, table.c.extra)
+        found: dict[str, _Known] = {}
+        for part in _parts(ids):
+            for row in self._connection.execute(select(*columns).where(table.c.id.in_(part))):
+                found[row[0]] = _Known(row[1], row[2], row[3])
+        return found
+
+    def _same_content(self, hashes: Sequence[str]) -> dict[str, str]:
+        table = self._table
+        found: dict[str, str] = {}
+        for part in _parts(hashes):
+            statement = (
+                select(table.c.content_hash, table.c.id)
+                .where(table.c.content_hash.in_(part), table.c.withdrawn.is_(False))
+                .order_by(table.c.revision)
+            )
+            for digest, id_ in self._connection.execute(statement):
+                found.setdefault(digest, id_)
+        return found
+
+
+def last_revision(connection: Connection) -> int:
+    """Return the last revision that was given out; 0 in an empty store."""
+    statement = select(CounterRow.value).where(CounterRow.name == REVISION)
+    return connection.scalar(statement) or 0
+
+
+def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), _LOOKUP):
+        yield keys[start : start + _LOOKUP]

@@ -1,0 +1,19 @@
+"""What alembic runs: the steps, on the connection and in the transaction of the caller."""
+
+from alembic import context
+
+from service.store.tables import Base
+
+
+def run() -> None:
+    """Run the steps that are missing; SQLite's tables are changed by copying them."""
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
+    )
+    context.run_migrations()
+
+
+run()

@@ -1,0 +1,118 @@
+"""The tables: one column a field of `matcher.types`, portable types only (SQLite, PostgreSQL)."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Double, ForeignKey, Index, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; databases without time zones keep it naive and give it back aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn any aware moment into UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Put the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of the store."""
+
+
+class ImportRow(Base):
+    """One imported file."""
+
+    __tablename__ = "imports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    file: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    started: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+
+
+class CounterRow(Base):
+    """Named numbers; `revision` is the last one given to a changed record of either table.
+
+    Its row is written first in each writing transaction. That makes writers take turns in every
+    database, so revisions become visible in their order and a reader never misses one.
+    """
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecordMixin:
+    """What needs and achievements share.
+
+    `content_hash` covers every field but the id; `extra` holds the columns of the file that are
+    no field (never personal ones); `revision` tells an index what it has not seen yet.
+    """
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    industry: Mapped[str] = mapped_column(Text)
+    region: Mapped[str] = mapped_column(Text)
+    visibility: Mapped[str] = mapped_column(String(8))
+    content_hash: Mapped[str] = mapped_column(String(32))
+    revision: Mapped[int] = mapped_column(BigInteger)
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(Text)
+    extra: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @declared_attr
+    def import_id(cls) -> Mapped[int | None]:  # noqa: N805 - SQLAlchemy calls it on the class
+        """The import that wrote the record last."""
+        return mapped_column(ForeignKey("imports.id"))
+
+
+class NeedRow(RecordMixin, Base):
+    """技术需求."""
+
+    __tablename__ = "needs"
+    __table_args__ = (
+        Index("ix_needs_content_hash", "content_hash"),
+        Index("ix_needs_revision", "revision", unique=True),
+    )
+
+    organisation: Mapped[str] = mapped_column(Text)
+    budget_wan: Mapped[float | None] = mapped_column(Double)
+    deadline: Mapped[date | None]
+    cooperation: Mapped[str] = mapped_column(Text)
+    min_trl: Mapped[int | None]
+    posted: Mapped[date | None]
+
+
+class AchievementRow(RecordMixin, Base):
+    """科技成果."""
+
+    __tablename__ = "achievements"
+    __table_args__ = (
+        Index("ix_achievements_content_hash", "content_hash"),
+        Index("ix_achievements_revision", "revision", unique=True),
+    )
+
+    owner: Mapped[str] = mapped_column(Text)
+    owner_type: Mapped[str] = mapped_column(Text)
+    trl: Mapped[int | None]
+    ip: Mapped[str] = mapped_column(Text)
+    transfer_modes: Mapped[list[str]] = mapped_column(JSON)
+    price_wan: Mapped[float | None] = mapped_column(Double)
+    published: Mapped[date | None]

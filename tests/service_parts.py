@@ -1,0 +1,181 @@
+"""A composition root with a stand-in encoder and weights made by hand, and how to call with it."""
+
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from indexing.bundle import Bundle
+from matcher.config import MatchConfig
+from matcher.embed import Embedder
+from matcher.features import OFFERS
+from matcher.fit import Fit, FitModel, FitModels, Weights
+from matcher.indexer import bundle_fingerprint
+from matcher.pipeline import Matcher, SearchSide
+from matcher.scoring import score_pairs
+from matcher.types import Achievement, Need
+from matcher.weighing import FIRST_FEATURES, FULL_FEATURES, TITLE_FEATURES, WORD_FEATURES
+from models.base import FloatMatrix, Role, TokenVectors
+from service import bootstrap
+from service.bootstrap import BundleIndexer
+from service.cli.main import main
+from service.pairs import Pair
+from service.settings import Home, Settings
+from service.store.store import Store
+from service.sync import SIDES
+from tests.fakes import CharEncoder
+
+
+def _models(names: Callable[[str], Sequence[str]]) -> FitModels:
+    return FitModels(
+        {
+            offer: FitModel(
+                {name: 3.0 if name in WORD_FEATURES else 0.5 for name in names(offer)},
+                {name: 0.0 if name in WORD_FEATURES else 0.2 for name in names(offer)},
+                (0.5, 1.5, 3.0),
+            )
+            for offer in OFFERS
+        }
+    )
+
+
+ZERO = (0.0,) * CharEncoder.dim
+WEIGHTS = Weights(
+    first=_models(lambda offer: FIRST_FEATURES),
+    pair=_models(lambda offer: FULL_FEATURES if offer.endswith("-full") else TITLE_FEATURES),
+    centre={"query": ZERO, "passage": ZERO},
+)
+
+
+class SignEncoder(CharEncoder):
+    """A `CharEncoder` whose token vectors are signs, which an index gives back as they were."""
+
+    def encode_tokens(
+        self, texts: Sequence[str], role: Role
+    ) -> tuple[FloatMatrix, list[TokenVectors]]:
+        vectors, tokens = super().encode_tokens(texts, role)
+        step = np.float32(self.dim**-0.5)
+        return vectors, [
+            TokenVectors(np.where(one.vectors > 0, step, -step), one.spans) for one in tokens
+        ]
+
+
+class CharParts:
+    """`service.bootstrap` with `SignEncoder` and `WEIGHTS` in the place of loaded ones."""
+
+    open_store = staticmethod(bootstrap.open_store)
+    scorer_of = staticmethod(bootstrap.scorer_of)
+
+    def __init__(self) -> None:
+        self.segmenter = bootstrap.make_segmenter()
+        self.embedder: Embedder = bootstrap.make_embedder(SignEncoder(), WEIGHTS)
+        self.encoders: list[str] = []
+
+    def make_indexer(
+        self, settings: Settings, progress: Callable[[float], None] = lambda share: None
+    ) -> BundleIndexer:
+        self.encoders.append(settings.encoder)
+        return BundleIndexer(self.embedder, self.segmenter)
+
+    def make_matcher(
+        self,
+        settings: Settings,
+        store: Store,
+        config: MatchConfig | None = None,
+        index_home: Home | None = None,
+    ) -> Matcher:
+        self.encoders.append(settings.encoder)
+        home = index_home or Home(settings.home)
+        fingerprint = bundle_fingerprint(self.embedder, self.segmenter)
+        sides = {
+            side: SearchSide(
+                Bundle.open(home.index(side), fingerprint=fingerprint), store.side(side)
+            )
+            for side in SIDES
+        }
+        return Matcher(sides, self.embedder, self.segmenter, WEIGHTS, config)
+
+    def make_scorer(self, settings: Settings) -> Callable[[Sequence[Pair]], list[Fit]]:
+        self.encoders.append(settings.encoder)
+        return lambda pairs: score_pairs(pairs, self.embedder, self.segmenter, WEIGHTS)
+
+
+class Caller:
+    """Calls the program on a home and keeps what it printed."""
+
+    def __init__(self, home: Home, monkeypatch: pytest.MonkeyPatch, parts: Any) -> None:
+        self.home = home
+        self.parts = parts
+        self._monkeypatch = monkeypatch
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str | Path, stdin: str = "") -> int:
+        out, err = io.StringIO(), io.StringIO()
+        with self._monkeypatch.context() as patch:
+            for name, stream in (("stdin", io.StringIO(stdin)), ("stdout", out), ("stderr", err)):
+                patch.setattr(sys, name, stream)
+            code = main(["--home", str(self.home.root), *map(str, arguments)], parts=self.parts)
+        self.out, self.err = out.getvalue(), err.getvalue()
+        return code
+
+    def document(self, *arguments: str | Path, stdin: str = "") -> Any:
+        """Call with `--json`, which must work, and read what it printed."""
+        assert self(*arguments, "--json", stdin=stdin) == 0, self.err
+        return json.loads(self.out, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> None:
+    raise AssertionError(f"{name} is not JSON")
+
+
+NEEDS = (
+    Need(
+        id="N1",
+        title="发动机叶片抗氧化涂层",
+        text="叶片在1100℃的燃气中工作。需要附着力强的热障涂层，寿命不少于2000小时。",
+        region="江苏省无锡市",
+        industry="航空制造",
+    ),
+    Need(
+        id="N2",
+        title="",
+        text="园区污水厂出水总氮偏高，希望找到占地小、低温下仍能脱氮的工艺。",
+        region="浙江省宁波市",
+    ),
+    Need(id="N3", title="鲜切果蔬的保鲜包装"),
+)
+ACHIEVEMENTS = (
+    Achievement(
+        id="A1",
+        title="等离子喷涂热障涂层",
+        text="在高温合金叶片表面喷涂双层热障涂层，1150℃循环氧化后附着力强。已用于三种发动机叶片。",
+        region="江苏省苏州市",
+        trl=7,
+        industry="航空制造",
+    ),
+    Achievement(
+        id="A2",
+        title="反硝化生物滤池低温脱氮工艺",
+        text="用驯化的耐冷菌群，8℃下出水总氮低于10 mg/L，占地比活性污泥法小一半。",
+        region="浙江省杭州市",
+        trl=8,
+        industry="环保",
+    ),
+    Achievement(id="A3", title="果蔬气调保鲜薄膜", region="山东省寿光市", trl=5, industry="包装"),
+    Achievement(
+        id="A4",
+        title="叶片激光熔覆修复",
+        text="对磨损的叶片进行激光熔覆，恢复尺寸和强度。",
+        region="陕西省西安市",
+        trl=4,
+        industry="航空制造",
+    ),
+    Achievement(
+        id="A5", title="", text="玉米秸秆深翻还田机，一次完成粉碎与覆土。", region="吉林省长春市"
+    ),
+)
