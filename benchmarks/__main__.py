@@ -4,7 +4,19 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("sample", "bdci359", "csl", "speed", "pipeline")
+NAMES = (
+    "sample",
+    "bdci359",
+    "csl",
+    "speed",
+    "pipeline",
+    "fields",
+    "quality",
+    "importing",
+    "duplicates",
+    "duplicates_scale",
+    "repair",
+)
 
 
 def main() -> int:

@@ -146,13 +146,14 @@ class CorruptIndexError(IndexingError):
 
 
 class FingerprintMismatchError(IndexingError):
-    """The index was built with another encoder or dictionary than the one in use."""
+    """The index was built with another encoder, or by another version of the program."""
 
     def __init__(self, root: Path, stored: str, wanted: str) -> None:
         self.root = root
         self.stored = stored
         self.wanted = wanted
         super().__init__(
-            f"索引 {root} 与当前的编码器或词典不一致：建立时为“{stored}”，现在为“{wanted}”。"
-            f"请运行“{REBUILD}”重建索引，或者换回原来的编码器。"
+            f"索引 {root} 是用另一个编码器或另一版本的程序建立的，现在不能用。"
+            f"请运行“{REBUILD}”重建索引；原始数据不受影响。"
+            f"（建立时为“{stored}”，现在为“{wanted}”；换过编码器的，也可以换回去。）"
         )

@@ -1,4 +1,4 @@
-"""A record as the matcher reads it: one normalised text, words and sentences, and the way back."""
+"""A record as the matcher reads it: one repaired text, words and sentences, and the way back."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from matcher.protocols import Segmenter, Token
 from matcher.text.idf import BackgroundIdf
-from matcher.text.normalise import normalise
 from matcher.text.offsets import OffsetText
+from matcher.text.repair import repair
 from matcher.text.sentences import sentences
 from matcher.types import FieldName, Need, Record, Side, Span
 
 MAX_CHARACTERS = 20_000
 """What is read of a record's text; beyond it a record is a book, not a description."""
+_UNREAD = ("punctuation",)  # marks for people; the splitter into sentences asks by itself
 
 
 def side_of(record: Record) -> Side:
@@ -28,8 +29,8 @@ class Document:
 
     Attributes:
         record: as submitted; spans refer to it.
-        title: normalised title (may be empty).
-        body: normalised text (may be empty).
+        title: repaired title without boilerplate (may be empty).
+        body: repaired text without boilerplate (may be empty).
         segmenter: cuts words, when first asked for.
     """
 
@@ -42,11 +43,12 @@ class Document:
     def of(cls, record: Record, segmenter: Segmenter) -> "Document":
         """Read a record."""
         text = record.text[:MAX_CHARACTERS]
-        return cls(record, normalise(record.title), normalise(text), segmenter)
+        title, body = (repair(one, without=_UNREAD).content for one in (record.title, text))
+        return cls(record, title, body, segmenter)
 
     @cached_property
     def full(self) -> str:
-        """Title and text, normalised; what encoders read."""
+        """Title and text; what encoders read."""
         parts = [part for part in (self.title.text, self.body.text) if part.strip()]
         return "\n".join(parts)
 

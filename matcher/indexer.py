@@ -9,7 +9,9 @@ from indexing.columns import ColumnKind, Value
 from matcher.documents import Document, side_of
 from matcher.embed import Embedder
 from matcher.features import form_of
+from matcher.fields import FIELDS_VERSION, read_fields
 from matcher.protocols import Segmenter
+from matcher.text.repair import repair_fingerprint
 from matcher.types import Record, Side
 
 COLUMNS: Mapping[Side, Mapping[str, ColumnKind]] = {
@@ -24,6 +26,11 @@ COLUMNS: Mapping[Side, Mapping[str, ColumnKind]] = {
         "visibility": "text",
         "posted": "date",
         "has_text": "number",
+        "province": "text",
+        "city": "text",
+        "industry_section": "text",
+        "industry_division": "text",
+        "modes": "texts",
     },
     "achievement": {
         "owner": "text",
@@ -36,14 +43,22 @@ COLUMNS: Mapping[Side, Mapping[str, ColumnKind]] = {
         "published": "date",
         "visibility": "text",
         "has_text": "number",
+        "province": "text",
+        "city": "text",
+        "industry_section": "text",
+        "industry_division": "text",
+        "modes": "texts",
+        "owner_kind": "text",
+        "readiness": "number",
     },
 }
-"""Fields that a list can be filtered by."""
+"""Fields that a list can be filtered by; from `province` on, what `matcher.fields` reads."""
 
 
 def bundle_fingerprint(embedder: Embedder, segmenter: Segmenter) -> str:
     """Name everything that the numbers in a bundle depend on."""
-    return f"{embedder.fingerprint}|{segmenter.fingerprint}"
+    reading = f"{segmenter.fingerprint}|{repair_fingerprint()}|fields@{FIELDS_VERSION}"
+    return f"{embedder.fingerprint}|{reading}"
 
 
 def create(side: Side, embedder: Embedder, segmenter: Segmenter) -> Bundle:
@@ -59,13 +74,21 @@ def create(side: Side, embedder: Embedder, segmenter: Segmenter) -> Bundle:
 def open_or_create(folder: Path, side: Side, embedder: Embedder, segmenter: Segmenter) -> Bundle:
     """Open the bundle in a folder, or make an empty one.
 
+    One whose filter columns are those of an older version is made anew: it is empty then.
+
     Raises:
         CorruptIndexError: a file of the bundle is missing or damaged.
         FingerprintMismatchError: it was built with another encoder or dictionary.
     """
     if not Bundle.exists(folder):
         return create(side, embedder, segmenter)
-    return Bundle.open(folder, fingerprint=bundle_fingerprint(embedder, segmenter))
+    bundle = Bundle.open(folder, fingerprint=bundle_fingerprint(embedder, segmenter))
+    return bundle if has_all_columns(bundle, side) else create(side, embedder, segmenter)
+
+
+def has_all_columns(bundle: Bundle, side: Side) -> bool:
+    """Tell whether a bundle has the filter columns of this version."""
+    return dict(bundle.layout.columns) == dict(COLUMNS[side])
 
 
 def update(
@@ -108,4 +131,28 @@ def column_values(document: Document) -> dict[str, Value]:
         if value is None or value in ("", ()):
             continue
         values[name] = value.isoformat() if isinstance(value, date) else value
-    return values
+    return values | _read_values(record)
+
+
+def _read_values(record: Record) -> dict[str, Value]:
+    """What `matcher.fields` reads out of a record alone, so that an index needs nothing else."""
+    parsed = read_fields(record)
+    place = parsed.region.place if parsed.region else None
+    industry, modes = parsed.industry, parsed.transfer_modes
+    level = parsed.proposed_trl.level if parsed.proposed_trl else getattr(record, "trl", None)
+    values: dict[str, Value | None] = {
+        "province": place.province if place else None,
+        "city": place.city if place else None,
+        "industry_section": industry.section if industry else None,
+        "industry_division": industry.division if industry else None,
+        "modes": _with_licences(modes.modes) if modes else None,
+        "owner_kind": parsed.owner_type.kind if parsed.owner_type else None,
+        "readiness": level,
+    }
+    return {name: value for name, value in values.items() if value not in (None, "", ())}
+
+
+def _with_licences(modes: tuple[str, ...]) -> tuple[str, ...]:
+    """Who looks for 许可 takes 独占许可 too."""
+    is_licence = any(mode.endswith("许可") for mode in modes)
+    return tuple(dict.fromkeys((*modes, "许可"))) if is_licence else modes

@@ -41,6 +41,7 @@ class Need:
     min_trl: int | None = None  # 1-9
     visibility: Visibility = "公开"
     posted: date | None = None
+    industry_code: str = ""  # GB/T 4754-2017, stated: C27
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Achievement:
     price_wan: float | None = None  # 万元
     published: date | None = None
     visibility: Visibility = "公开"
+    industry_code: str = ""  # GB/T 4754-2017, stated: C27
 
 
 Record = Need | Achievement

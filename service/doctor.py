@@ -146,7 +146,7 @@ def _index(
             return Check(name, False, "还没有建立", "运行 duijie index")
         return Check(name, True, "还没有数据，不需要索引")
     if bundle.fingerprint != fingerprint():
-        detail = "与当前的编码模型或词典不一致"
+        detail = "是用另一个编码模型或另一版本的程序建立的"
         return Check(name, False, detail, "运行 duijie index --rebuild，或者换回原来的编码模型")
     taken = int(bundle.meta.get(META_REVISION, 0))
     if taken < stored:

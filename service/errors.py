@@ -10,10 +10,14 @@ ServiceError                    exit code 1: the work failed
 │   │   ├── UnknownFormatError  its kind is not one we read
 │   │   ├── DecodingError       its characters cannot be decoded without doubt
 │   │   ├── WorkbookError       its workbook cannot be opened
+│   │   ├── DocumentError       its document (docx, pdf) cannot be read
+│   │   ├── PackedFileError     what is packed in it cannot be unpacked, or is too much
 │   │   ├── QrelsError          a line of judgements cannot be read
 │   │   ├── PairsError          a file of pairs lacks a column
 │   │   └── StrictImportError   `--strict`, and a row is bad
+│   ├── RepairError             a text cannot be repaired, or a repair not undone
 │   ├── UnknownIdError          no record has this id
+│   ├── MergeError              two records cannot be merged, or not be taken apart
 │   └── MappingError            columns and fields do not fit
 │       ├── NoRecognisedColumnError  neither a title nor a text column
 │       ├── UnknownColumnError  `--map` names a column that is not there
@@ -93,6 +97,7 @@ class DecodingError(ImportFileError):
     """The file's characters cannot be decoded without doubt."""
 
     def __init__(self, path: Path, reason: str) -> None:
+        self.reason = reason
         super().__init__(
             f"文件 {path} 的文字编码无法确定（{reason}）。为避免导入乱码，没有导入任何内容。"
             "请用 Excel 或记事本打开它，另存为“CSV UTF-8”后重试。"
@@ -104,6 +109,22 @@ class WorkbookError(ImportFileError):
 
     def __init__(self, path: Path, reason: str, advice: str) -> None:
         super().__init__(f"工作簿 {path} 无法打开：{reason}。{advice}")
+
+
+class DocumentError(ImportFileError):
+    """The document cannot be read."""
+
+    def __init__(self, path: Path, reason: str, advice: str) -> None:
+        super().__init__(f"文档 {path} 无法读取：{reason}。{advice}")
+
+
+class PackedFileError(ImportFileError):
+    """What is packed in the file cannot be unpacked, or is more than is safe to unpack."""
+
+    def __init__(
+        self, path: Path, reason: str, advice: str = "请分成几个文件，或者解开后分别导入。"
+    ) -> None:
+        super().__init__(f"文件 {path} {reason}，没有导入任何内容。{advice}")
 
 
 class QrelsError(ImportFileError):
@@ -140,12 +161,25 @@ class StrictImportError(ImportFileError):
         )
 
 
+class RepairError(InputError):
+    """A text cannot be repaired, or a repair cannot be undone; the message is the caller's."""
+
+
 class UnknownIdError(InputError):
     """No record has this id."""
 
     def __init__(self, side_name: str, id_: str) -> None:
         super().__init__(
             f"没有编号为“{id_}”的{side_name}。请核对编号（区分大小写），或先用 duijie import 导入。"
+        )
+
+
+class MergeError(InputError):
+    """Two records cannot be merged, or not be taken apart, as asked."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(
+            f"第 {number} 条{reason}。什么也没有改动；运行 duijie duplicates 查看现有的条目。"
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from matcher.fit import Fit
 from matcher.types import Achievement, Level, Need
 from service.errors import EmptyFileError, FileMissingError, PairsError, UnknownFormatError
+from service.formulas import defused, restored
 from service.importer.encoding import detect
 
 COLUMNS = ("need_title", "need_text", "achievement_title", "achievement_text")
@@ -81,7 +82,7 @@ def _csv_rows(path: Path, lines: TextIO) -> Iterator[dict[str, Any]]:
     try:
         for row in reader:
             row.pop(None, None)  # cells beyond the last heading
-            yield row
+            yield {restored(name): restored(cell or "") for name, cell in row.items()}
     except csv.Error as error:
         raise PairsError(path, [f"第 {reader.line_num} 行（引号可能没有配对）"], []) from error
 
@@ -128,7 +129,7 @@ def _writer(path: Path, kind: str) -> Iterator[Callable[[dict[str, Any]], object
             nonlocal sheet
             if sheet is None:
                 sheet = csv.DictWriter(stream, list(row), extrasaction="ignore")
-                sheet.writeheader()
-            sheet.writerow(row)
+                sheet.writerow({name: defused(name) for name in row})
+            sheet.writerow({name: defused(cell) for name, cell in row.items()})
 
         yield write

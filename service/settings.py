@@ -68,6 +68,11 @@ class Home:
         return self.root / "rejects"
 
     @property
+    def reports(self) -> Path:
+        """Quality reports of imports."""
+        return self.root / "reports"
+
+    @property
     def logs(self) -> Path:
         """Log files."""
         return self.root / "logs"

@@ -116,7 +116,10 @@ class _Worker(Generic[B]):
         if not rebuild:
             bundle = self._indexer.open_or_create(folder, side)
             # A store that was put back from a backup knows less than the index: begin anew.
-            rebuild = _revision(bundle) > self._store.last_revision(side)
+            # So is one that was made anew because its columns were those of an older version.
+            last = self._store.last_revision(side)
+            revision = _revision(bundle)
+            rebuild = revision > last or (revision == 0 < last and folder.exists())
         if rebuild:
             bundle = self._indexer.create(side)
         folder.parent.mkdir(parents=True, exist_ok=True)

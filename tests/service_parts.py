@@ -114,10 +114,12 @@ class Caller:
         self._monkeypatch = monkeypatch
         self.out = self.err = ""
 
-    def __call__(self, *arguments: str | Path, stdin: str = "") -> int:
+    def __call__(self, *arguments: str | Path, stdin: str | bytes = "") -> int:
         out, err = io.StringIO(), io.StringIO()
+        raw = stdin.encode() if isinstance(stdin, str) else stdin
+        given = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8")
         with self._monkeypatch.context() as patch:
-            for name, stream in (("stdin", io.StringIO(stdin)), ("stdout", out), ("stderr", err)):
+            for name, stream in (("stdin", given), ("stdout", out), ("stderr", err)):
                 patch.setattr(sys, name, stream)
             code = main(["--home", str(self.home.root), *map(str, arguments)], parts=self.parts)
         self.out, self.err = out.getvalue(), err.getvalue()

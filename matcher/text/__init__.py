@@ -1,6 +1,5 @@
-"""Chinese text as the matcher reads it: normalised, split into sentences, cut into words.
+"""Chinese text as the matcher reads it: repaired, split into sentences, cut into words.
 
-Every step keeps offsets into the text that was submitted. `normalise` holds only what is safe on
-any text; repairs that need judgement (variant characters, lost punctuation) get a package of
-their own beside it and hand over the same `OffsetText`.
+Every step keeps offsets into the text that was submitted. `repair` mends what was garbled on the
+way and hands on an `OffsetText`; nobody after it needs to know that anything was wrong.
 """

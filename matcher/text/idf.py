@@ -90,7 +90,7 @@ def _texts(files: Iterable[Path]) -> Iterable[str]:
 
 def main() -> None:
     """Rebuild the table from jsonl files with a key `text`."""
-    from matcher.text.normalise import normalise
+    from matcher.text.repair import repair
     from matcher.text.segment import JiebaSegmenter
 
     parser = argparse.ArgumentParser(description="Count words for the background idf table.")
@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--min-df", type=int, default=3)
     arguments = parser.parse_args()
-    texts = (normalise(text).text for text in _texts(arguments.texts))
+    texts = (repair(text).text.text for text in _texts(arguments.texts))
     BackgroundIdf.count(texts, JiebaSegmenter()).save(arguments.out, arguments.min_df)
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from matcher.text.repair.punctuation import likely_break
+
 MAX_SENTENCE = 120
 """Characters; a longer piece is cut at commas, and failing those at this length."""
 MIN_SENTENCE = 6
@@ -47,12 +49,18 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while end - start > MAX_SENTENCE:
         commas = [found.end() for found in _COMMA.finditer(text, start, start + MAX_SENTENCE)]
-        blank = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
-        cut = commas[-1] if commas else blank + 1 if blank > 0 else start + MAX_SENTENCE
+        cut = commas[-1] if commas else _cut_without_commas(text, start)
         yield start, cut
         start = cut
     if start < end:
         yield start, end
+
+
+def _cut_without_commas(text: str, start: int) -> int:
+    """Cut at a blank, else where a mark was most likely lost, else at the greatest length."""
+    half, end = start + MAX_SENTENCE // 2, start + MAX_SENTENCE
+    blank = text.rfind(" ", half, end)
+    return blank + 1 if blank > 0 else likely_break(text, half, end) or end
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

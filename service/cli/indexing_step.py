@@ -47,6 +47,25 @@ def bring_index_up_to_date(
         )
 
 
+def index_after(invocation: Invocation, store: Store, done: str, *, quiet: bool) -> list[Synced]:
+    """Bring the index up to date after a change that is in the store whatever happens here.
+
+    Args:
+        invocation: The running call.
+        store: What the index is made of.
+        done: The change, in Chinese; told where the index cannot follow it.
+        quiet: Show neither progress nor outcome.
+    """
+    try:
+        synced = bring_index_up_to_date(invocation, store, quiet=quiet)
+    except BaseException:
+        invocation.note(f"{done}，但索引没有更新完；解决下面的问题后运行 duijie index 即可。")
+        raise
+    if not quiet:
+        invocation.say(as_text(synced))
+    return synced
+
+
 def as_text(synced: list[Synced]) -> str:
     """Tell people what was done."""
     parts = []

@@ -3,15 +3,19 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from matcher.types import Achievement, Need, Record, Side
 from service.cli.invocation import Invocation, current
 from service.cli.options import EncoderName, JsonFlag, Top
-from service.errors import FileMissingError, InputError, UnknownIdError
+from service.errors import DecodingError, FileMissingError, InputError, UnknownIdError
 from service.store.store import Store
+
+if TYPE_CHECKING:
+    from indexing.bundle import Bundle
 
 HELP = """为一条需求找成果（--need）、为一项成果找需求（--achievement），或用一段文字（--text）。
 筛选可写多次，例如：--filter region=江苏 --filter trl>=6 --filter "industry=农业;纺织业"。"""
@@ -58,7 +62,7 @@ def run(
         conditions = [parse_filter(one, direction) for one in filters or []]
         config = replace(MatchConfig(), rerank=0) if fast else MatchConfig()
         matcher = invocation.parts.make_matcher(settings, store, config)
-        _tell_if_behind(invocation, store, direction, matcher.sides[direction].bundle.meta)
+        _tell_if_behind(invocation, store, direction, matcher.sides[direction].bundle)
         answer = matcher.match(asking, k=top, filters=conditions)
     if as_document:
         invocation.emit_json(list_as_json(answer))
@@ -85,15 +89,35 @@ def _read_text(name: str) -> str:
     from service.importer.encoding import read_text
 
     if name == "-":
-        return sys.stdin.read()
+        return _read_standard_input()
     path = Path(name)
     if not path.is_file():
         raise FileMissingError(path)
     return read_text(path)
 
 
-def _tell_if_behind(
-    invocation: Invocation, store: Store, side: Side, meta: dict[str, object]
-) -> None:
-    if store.last_revision(side) != meta.get("revision"):
+def _read_standard_input() -> str:
+    """Read a text of any encoding, as a file is read: a pipe in Windows gives GB18030."""
+    from service.importer.encoding import read_text
+
+    raw = sys.stdin.buffer.read()
+    if not raw.strip():
+        return ""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "text"
+        path.write_bytes(raw)
+        try:
+            return read_text(path)
+        except DecodingError as error:
+            raise InputError(
+                f"标准输入的文字编码无法确定（{error.reason}）。请改为 UTF-8 后重试。"
+            ) from error
+
+
+def _tell_if_behind(invocation: Invocation, store: Store, side: Side, bundle: "Bundle") -> None:
+    from matcher.indexer import has_all_columns
+
+    if not has_all_columns(bundle, side):
+        invocation.note("提醒：索引由旧版本建立，缺少新的筛选字段；请运行 duijie index。")
+    if store.last_revision(side) != bundle.meta.get("revision"):
         invocation.note("提醒：有记录还没有写进索引，结果可能不全；请运行 duijie index。")

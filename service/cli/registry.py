@@ -27,8 +27,13 @@ COMMANDS = (
     CommandEntry("demo", "service.cli.demo", "用自带样例演示一遍：导入、建索引、双向匹配并解释"),
     CommandEntry("import", "service.cli.import_cmd", "导入需求或成果（csv、xlsx、jsonl）"),
     CommandEntry("index", "service.cli.index_cmd", "更新索引，或重建索引"),
+    CommandEntry(
+        "duplicates", "service.cli.duplicates", "查找、复核、合并重复的需求或成果，可以撤销"
+    ),
     CommandEntry("match", "service.cli.match", "为一条需求找成果，或为一项成果找需求，并解释"),
     CommandEntry("score", "service.cli.score", "为一批“需求–成果”对打分"),
     CommandEntry("evaluate", "service.cli.evaluate", "用标注数据评测匹配效果"),
+    CommandEntry("repair", "service.cli.repair", "修复文本里的乱码、异形字和繁体，可以还原"),
+    CommandEntry("quality", "service.cli.quality", "为描述质量打分，说明该补充什么"),
     CommandEntry("doctor", "service.cli.doctor", "检查安装、模型、数据库和索引"),
 )

@@ -2,12 +2,12 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from matcher.fields.writing import usual_writing
 from matcher.types import Side
 from service.store.rows import FIELDS
 
@@ -53,8 +53,8 @@ def known() -> Headings:
 
 
 def normalise(heading: str) -> str:
-    """Strip a heading of width, case, blanks, numbering, brackets and marks."""
-    text = unicodedata.normalize("NFKC", heading).strip().lower()
+    """Strip a heading of case, blanks, numbering, brackets and marks, in the usual writing."""
+    text = usual_writing(heading).strip().lower()
     return _DECORATION.sub("", _NUMBERING.sub("", text))
 
 
@@ -64,13 +64,13 @@ def field_of(side: Side, heading: str) -> str | None:
     What stands in brackets (`预算（万元）`, `名称（必填）`) is left out at the second try.
     """
     names = known().fields[side]
-    text = unicodedata.normalize("NFKC", heading)
+    text = usual_writing(heading)
     return names.get(normalise(text)) or names.get(normalise(_ASIDE.sub("", text)))
 
 
 def is_personal(heading: str) -> bool:
     """Tell whether a column holds names, numbers or addresses of persons, which are not kept."""
-    text = unicodedata.normalize("NFKC", heading)
+    text = usual_writing(heading)
     if any(part in text for part in known().personal_parts):
         return True
     words = _WORD.findall(_CAMEL.sub(" ", text).lower())
@@ -79,7 +79,7 @@ def is_personal(heading: str) -> bool:
 
 def unit_wan(heading: str) -> float:
     """Return the unit that a heading like `预算（元）` gives a bare number, in 万元."""
-    text = unicodedata.normalize("NFKC", heading)
+    text = usual_writing(heading)
     for aside in _ASIDE.findall(text):
         unit = aside[1:-1].removeprefix("单位").lstrip(":").strip()
         if unit in _UNITS:

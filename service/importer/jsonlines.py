@@ -1,28 +1,42 @@
 """JSON lines: one object a line."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
+from pathlib import Path
 from typing import TextIO
 
-from service.importer.tables import Row, Table
+from service.errors import EmptyFileError
+from service.importer.tables import Recognise, Row, Source, Table
+from service.importer.text_files import TOO_LONG, decoded, lines_within_bounds
 
 _SAMPLE = 1000
 """Rows whose keys are taken for the file's columns; later keys are understood all the same."""
 
 
-def read(stream: TextIO, fraction: Callable[[], float]) -> Table | None:
-    """Read JSON lines, a stream split at line feeds only; None when it has no row."""
-    rows = _rows(stream)
-    head = list(islice(rows, _SAMPLE))
-    if not head:
-        return None
-    columns = tuple(dict.fromkeys(key for row in head for key in row.cells))
-    return Table("", columns, chain(head, rows), fraction)
+@contextmanager
+def opened(path: Path, recognise: Recognise) -> Iterator[Source]:
+    """Open a file of JSON lines.
+
+    Raises:
+        ImportFileError: it is empty, no text, or not decodable.
+    """
+    # Split at line feeds only: JSON may hold the other line ends as characters.
+    with decoded(path, newline="\n") as (stream, codec, fraction):
+        rows = _rows(stream)
+        head = list(islice(rows, _SAMPLE))
+        if not head:
+            raise EmptyFileError(path)
+        columns = tuple(dict.fromkeys(key for row in head for key in row.cells))
+        yield Source([Table("", columns, chain(head, rows), fraction)], codec)
 
 
 def _rows(stream: TextIO) -> Iterator[Row]:
-    for position, line in enumerate(stream, start=1):
+    for position, line in enumerate(lines_within_bounds(stream), start=1):
+        if line is None:
+            yield Row(position, {}, problem=TOO_LONG)
+            continue
         if not line.strip():
             continue
         try:

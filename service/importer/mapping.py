@@ -38,6 +38,7 @@ class Column:
         field: Name of the field; empty for the other roles.
         convert: Turns a filled cell into the field's value.
         is_text: `convert` is `coerce.text`.
+        unit_wan: Unit of a bare amount of money, in 万元.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Column:
     field: str
     convert: Convert
     is_text: bool = True
+    unit_wan: float = 1.0
 
 
 class ColumnMap(dict[str, Column]):
@@ -71,6 +73,11 @@ class ColumnMap(dict[str, Column]):
         return [one.name for one in self.values() if one.role == "personal"]
 
     @property
+    def extras(self) -> list[str]:
+        """Columns that are kept beside the fields and not matched."""
+        return [one.name for one in self.values() if one.role == "extra"]
+
+    @property
     def is_usable(self) -> bool:
         """Whether a title or a text can be read."""
         return not {"title", "text"}.isdisjoint(self.fields.values())
@@ -81,17 +88,18 @@ class ColumnMap(dict[str, Column]):
         # signs of personal data, so that "联系单位" can be mapped by hand.
         field = self._chosen.get(heading) or field_of(self._side, name)
         if field in _MONEY:
-            convert = partial(coerce.money, unit_wan=unit_wan(name))
-            return Column(name, "field", field, convert, is_text=False)
+            unit = unit_wan(name)
+            convert = partial(coerce.money, unit_wan=unit)
+            return Column(name, "field", field, convert, is_text=False, unit_wan=unit)
         if field is not None:
             typed = _CONVERT.get(field)
             return Column(name, "field", field, typed or coerce.text, is_text=typed is None)
         return Column(name, "personal" if is_personal(name) else "extra", "", coerce.text)
 
 
-def recogniser(side: Side, chosen: Mapping[str, str]) -> Callable[[str], bool]:
-    """Return what tells known headings, those that the user chose among them."""
-    return lambda heading: heading.strip() in chosen or field_of(side, heading) is not None
+def recogniser(side: Side, chosen: Mapping[str, str]) -> Callable[[str], str | None]:
+    """Return what gives the field of a heading: the one that the user chose, or the known one."""
+    return lambda heading: chosen.get(heading.strip()) or field_of(side, heading)
 
 
 def parse_choices(entries: Sequence[str], side: Side) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from matcher.fields.read import read_fields
 from matcher.types import Record, Side
 from service.importer import coerce
 from service.importer.headings import is_personal
@@ -22,11 +23,12 @@ _SHOWN = 30
 
 
 class Made(NamedTuple):
-    """A record, whether its id was derived, and the columns that are no field."""
+    """A record, whether its id was derived, the columns that are no field, and what was read."""
 
     record: Record
     derived: bool
     extra: dict[str, Any]
+    parsed: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,12 @@ class RecordMaker:
             return Rejected({}, row.problem)
         if row.surplus:
             self._warn("有的行比表头多出几格，多出的内容没有导入", row.position, "")
-        values, extra = self._values(row)
-        return self._finish(values, extra)
+        return self._finish(*self._values(row))
 
-    def _values(self, row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Give the values of a row's fields, and its other columns."""
+    def _values(self, row: Row) -> tuple[dict[str, Any], dict[str, Any], "_Raw"]:
+        """Give the values of a row's fields, its other columns, and what was written."""
         values: dict[str, Any] = {}
+        raw = _Raw({})
         texts: list[tuple[str, str]] = []
         extra: dict[str, Any] = {}
         for name, cell in row.cells.items():
@@ -91,6 +93,8 @@ class RecordMaker:
                     value: Any = cell.strip()
                 else:
                     value = self._convert(column, cell, row.position, extra)
+                if not column.is_text and column.field not in values:
+                    raw.keep(column, cell)
                 if column.field == "text":
                     texts.append((column.name, value))
                 elif not value and value != 0:
@@ -100,7 +104,7 @@ class RecordMaker:
                 else:
                     values[column.field] = value
         values["text"] = self._joined(texts) if texts else ""
-        return values, extra
+        return values, extra, raw
 
     def _convert(self, column: Column, cell: Cell, position: int, extra: dict[str, Any]) -> Any:
         try:
@@ -119,7 +123,9 @@ class RecordMaker:
         joined = "\n".join(parts)
         return joined.replace("\\r\\n", "\n").replace("\\n", "\n") if self._unescape else joined
 
-    def _finish(self, values: dict[str, Any], extra: dict[str, Any]) -> Made | Rejected:
+    def _finish(
+        self, values: dict[str, Any], extra: dict[str, Any], raw: "_Raw"
+    ) -> Made | Rejected:
         title, text = values.get("title", ""), values["text"]
         shown = {"id": values.get("id", ""), "title": title[:200]}
         if not title and not text:
@@ -134,7 +140,22 @@ class RecordMaker:
         derived = "id" not in values
         if derived:
             values["id"] = derived_id(self._side, title, text, values.get(_OWNER[self._side], ""))
-        return Made(TYPES[self._side](**values), derived, extra)
+        record = TYPES[self._side](**values)
+        parsed = read_fields(record, raw.written, raw.unit_wan)
+        return Made(record, derived, extra, parsed.as_json())
+
+
+@dataclass(slots=True)
+class _Raw:
+    """What stood in the cells whose values are converted, by field."""
+
+    written: dict[str, str]
+    unit_wan: float = 1.0
+
+    def keep(self, column: Column, cell: Cell) -> None:
+        self.written[column.field] = coerce.text(cell)
+        if column.unit_wan != 1.0:
+            self.unit_wan = column.unit_wan
 
 
 def derived_id(side: Side, title: str, text: str, owner: str) -> str:

@@ -1,6 +1,7 @@
 """What an import tells: counts, warnings, and the file of rejected rows."""
 
 import csv
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from matcher.types import Side
+from service.formulas import defused
 
 _EXAMPLES = 20
+_LONGEST_NAME = 200
+"""Bytes of an imported file's name that are repeated in names of files about it."""
 
 
 @dataclass(slots=True)
@@ -37,6 +41,8 @@ class ImportReport:
         columns: Which column filled which field.
         encoding: Codec of a text file; empty for a workbook.
         rejects: File that lists the rejected rows with reasons; None without any.
+        quality: What `service.importer.quality` gives; None where it was not asked for.
+        quality_file: Where that is kept; None for a dry run, too.
     """
 
     file: Path
@@ -53,6 +59,8 @@ class ImportReport:
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     warnings: dict[str, Warned] = field(default_factory=dict)
     rejects: Path | None = None
+    quality: dict[str, Any] | None = None
+    quality_file: Path | None = None
 
     def warn(self, message: str, example: str = "", *, times: int = 1) -> None:
         """Count a warning; the first example stays."""
@@ -79,6 +87,8 @@ class ImportReport:
                 for one in self.warnings.values()
             ],
             "rejects": None if self.rejects is None else str(self.rejects),
+            "quality": self.quality,
+            "quality_file": None if self.quality_file is None else str(self.quality_file),
         }
 
 
@@ -100,9 +110,8 @@ class Rejects:
             # With a byte order mark Excel reads it as UTF-8.
             self._stream = self._unfinished.open("w", encoding="utf-8-sig", newline="")
             csv.writer(self._stream).writerow(["位置", "编号", "标题", "原因"])
-        csv.writer(self._stream).writerow(
-            [place, cells.get("id", ""), cells.get("title", ""), reason]
-        )
+        row = [place, cells.get("id", ""), cells.get("title", ""), reason]
+        csv.writer(self._stream).writerow([*map(defused, row)])
 
     def finish(self) -> Path | None:
         """Close the file under its own name; None when nothing was rejected."""
@@ -120,6 +129,27 @@ class Rejects:
             self.path.unlink(missing_ok=True)
 
 
+def dated_path(folder: Path, file: Path, at: datetime, suffix: str) -> Path:
+    """Name a new file of an import by its time and the imported file.
+
+    Args:
+        folder: Where it shall lie.
+        file: What is imported; a long name is cut, since a name may have 255 bytes.
+        at: The time.
+        suffix: As in `.csv`.
+    """
+    name = file.stem
+    while len(os.fsencode(name)) > _LONGEST_NAME:
+        name = name[:-1]
+    stem = f"{at:%Y%m%d-%H%M%S}-{name}"
+    path = folder / f"{stem}{suffix}"
+    number = 2
+    while path.exists():
+        path = folder / f"{stem}-{number}{suffix}"
+        number += 1
+    return path
+
+
 @contextmanager
 def rejects_beside(folder: Path, file: Path, started: datetime) -> Iterator[Rejects]:
     """Open the file of rejects for one import; it is removed when the block raises.
@@ -128,13 +158,7 @@ def rejects_beside(folder: Path, file: Path, started: datetime) -> Iterator[Reje
     """
     for unfinished in folder.glob("*.part"):
         unfinished.unlink()
-    stem = f"{started:%Y%m%d-%H%M%S}-{file.stem}"
-    path = folder / f"{stem}.csv"
-    number = 2
-    while path.exists():
-        path = folder / f"{stem}-{number}.csv"
-        number += 1
-    rejects = Rejects(path)
+    rejects = Rejects(dated_path(folder, file, started, ".csv"))
     try:
         yield rejects
     except BaseException:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 
-from matcher.types import Side
+from matcher.types import Record, Side
 from service.errors import EmptyFileError, StrictImportError
 from service.importer.mapping import ColumnMap, map_tables, recogniser
 from service.importer.readers import opened
@@ -22,8 +22,11 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, float], None]
 """Called now and then with the rows read and the share of the file, in [0, 1]."""
 
+Observer = Callable[[Record], None]
+
 _BATCH = 500
 _SAMPLE = 200
+_NAMED_COLUMNS = 10
 _TABLE_SHIFT = 40
 """A row's position in a file: the number of its table above these bits, its row below."""
 
@@ -38,18 +41,20 @@ def import_file(
     strict: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
+    observe: Observer | None = None,
 ) -> ImportReport:
     """Import one file, in one transaction: all of its good rows, or nothing when this raises.
 
     Args:
         store: Where the records go.
-        path: csv, tsv, xlsx, xls or jsonl.
+        path: Of any kind that `readers` knows.
         side: What the rows are.
         rejects_folder: Where the list of rejected rows is written.
         chosen: Fields by column, beside or over the known headings.
         strict: The first bad row ends it.
         dry_run: Commit nothing.
         progress: Told how far it is.
+        observe: Told of each record that the store holds afterwards.
 
     Raises:
         ImportFileError, MappingError: the file cannot be imported as it is.
@@ -60,12 +65,16 @@ def import_file(
     with opened(path, recogniser(side, chosen)) as source:
         report.encoding = source.encoding
         tables = map_tables(path, source.tables, side, chosen)
+        for message, where in source.notes:
+            report.warn(message, where)
         _note_columns(report, source.tables, tables)
         with (
             rejects_beside(rejects_folder, path, datetime.now()) as rejects,
             store.importing(side, path.name, file_sha256(path)) as batch,
         ):
-            run = _Run(report, tables, rejects, batch, strict=strict, progress=progress)
+            run = _Run(
+                report, tables, rejects, batch, strict=strict, progress=progress, observe=observe
+            )
             for number in range(len(tables)):
                 run.take(number)
             if not report.read:
@@ -90,14 +99,23 @@ def file_sha256(path: Path) -> str:
 def _note_columns(
     report: ImportReport, found: Sequence[Table], used: Sequence[tuple[Table, ColumnMap]]
 ) -> None:
-    kept = {table.name for table, _ in used}
+    kept = {id(table) for table, _ in used}
     for table in found:
-        if table.name not in kept:
-            report.warn(f"工作表“{table.name}”没有标题列或正文列，已跳过", "")
+        if id(table) not in kept:
+            report.warn(f"{table.label}没有标题列或正文列，已跳过", "")
     for _, columns in used:
         report.columns |= columns.fields
         for name in columns.personal:
             report.warn(f"“{name}”列可能是个人信息，没有保存", "")
+    extras = list(dict.fromkeys(name for _, columns in used for name in columns.extras))
+    if extras:
+        named = "、".join(extras[:_NAMED_COLUMNS])
+        more = f" 等 {len(extras)} 列" if len(extras) > _NAMED_COLUMNS else ""
+        report.warn(
+            f"没有认出的列：{named}{more}；内容原样保存，不参与匹配。"
+            "其中有的若是某个字段，请加上 --map 列名=字段 重新导入",
+            "",
+        )
 
 
 class _Run:
@@ -112,6 +130,7 @@ class _Run:
         *,
         strict: bool,
         progress: Progress | None,
+        observe: Observer | None,
     ) -> None:
         self._report = report
         self._tables = tables
@@ -119,6 +138,7 @@ class _Run:
         self._batch = batch
         self._strict = strict
         self._progress = progress
+        self._observe = observe
 
     def take(self, number: int) -> None:
         table, columns = self._tables[number]
@@ -162,6 +182,8 @@ class _Run:
         setattr(report, outcome.status, getattr(report, outcome.status) + 1)
         if outcome.status == "duplicate":
             report.note_duplicate(self._place(item.position), outcome.other or item.record.id)
+        elif self._observe is not None:
+            self._observe(item.record)
 
     def _warn(self, message: str, position: int, shown: str) -> None:
         place = self._place(position)

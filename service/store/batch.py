@@ -1,7 +1,7 @@
 """One file's way into the store: records are compared, numbered and written in one transaction."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Table, bindparam, select, update
 
 from matcher.types import Record, Side
+from service.store.groups import parts
 from service.store.rows import FIELDS, TABLES, cells, content_hash
 from service.store.tables import CounterRow
 from service.store.writer import RowWriter
@@ -17,14 +18,11 @@ REVISION = "revision"
 
 Status = Literal["new", "updated", "unchanged", "duplicate", "conflict"]
 
-_LOOKUP = 500
-"""Ids asked for at once; SQLite builds may allow no more than 999 variables."""
-
-
 _STAMPS = (
     "content_hash",
     "revision",
     "extra",
+    "parsed",
     "created_at",
     "updated_at",
     "source",
@@ -42,12 +40,14 @@ class Incoming:
         record: With its id.
         derived: The id was made from the content, not given by the file.
         extra: Columns of the file that are no field, as JSON values.
+        parsed: What was read out of the row, as JSON values.
         position: Where it stands in the file; the caller's own numbering.
     """
 
     record: Record
     derived: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    parsed: Mapping[str, Any] = field(default_factory=dict)
     position: int = 0
 
 
@@ -73,6 +73,7 @@ class _Known:
     content: str
     withdrawn: bool
     extra: Mapping[str, Any]
+    parsed: Mapping[str, Any]
 
 
 class ImportBatch:
@@ -105,7 +106,8 @@ class ImportBatch:
         """Take records; one outcome each, in their order.
 
         - `new`, `updated`: written. A withdrawn record that comes again is `updated`.
-        - `unchanged`: the store holds the same already.
+        - `unchanged`: the store holds the same already. What newer code reads out of the same
+          row is kept, without a new revision: an index has nothing to learn from it.
         - `duplicate`: the id stood earlier in this file with the same content; or the id is
           derived, and a record with another id has the same content.
         - `conflict`: the id stood earlier in this file with other content; the earlier one stays.
@@ -118,20 +120,24 @@ class ImportBatch:
         )
         outcomes = []
         writes: dict[str, list[tuple[Any, ...]]] = {"new": [], "updated": []}
+        reread = []
         now = datetime.now(UTC)
         for item, row, digest in zip(incoming, rows, hashes, strict=True):
             outcome = self._judge(item, digest, known, same)
             outcomes.append(outcome)
             self.counts[outcome.status] += 1
+            if outcome.status == "unchanged" and known[item.record.id].parsed != item.parsed:
+                reread.append(item)
             if outcome.status not in writes:
                 continue
             self.revision += 1
-            stamp = (digest, self.revision, item.extra, now, now)
+            stamp = (digest, self.revision, item.extra, item.parsed, now, now)
             writes[outcome.status].append(row + stamp + self._stamp)
-            known[item.record.id] = _Known(digest, False, item.extra)
+            known[item.record.id] = _Known(digest, False, item.extra, item.parsed)
             same.setdefault(digest, item.record.id)
         self._writer.insert(writes["new"])
         self._writer.update(writes["updated"], kept=frozenset({"created_at"}))
+        self._keep_parsed(reread)
         return outcomes
 
     def withdraw(self, ids: Sequence[str]) -> int:
@@ -151,6 +157,12 @@ class ImportBatch:
     def discard(self) -> None:
         """Commit nothing when the import ends."""
         self.discarded = True
+
+    def _keep_parsed(self, items: Sequence[Incoming]) -> None:
+        rows = [{"key": item.record.id, "parsed": item.parsed} for item in items if item.parsed]
+        if rows:
+            statement = update(self._table).where(self._table.c.id == bindparam("key"))
+            self._connection.execute(statement, rows)
 
     def _judge(
         self, item: Incoming, digest: str, known: Mapping[str, _Known], same: Mapping[str, str]
@@ -172,17 +184,18 @@ class ImportBatch:
 
     def _known(self, ids: Sequence[str]) -> dict[str, _Known]:
         table = self._table
-        columns = (table.c.id, table.c.content_hash, table.c.withdrawn, table.c.extra)
+        names = ("id", "content_hash", "withdrawn", "extra", "parsed")
+        columns = [table.c[name] for name in names]
         found: dict[str, _Known] = {}
-        for part in _parts(ids):
+        for part in parts(ids):
             for row in self._connection.execute(select(*columns).where(table.c.id.in_(part))):
-                found[row[0]] = _Known(row[1], row[2], row[3])
+                found[row[0]] = _Known(*row[1:])
         return found
 
     def _same_content(self, hashes: Sequence[str]) -> dict[str, str]:
         table = self._table
         found: dict[str, str] = {}
-        for part in _parts(hashes):
+        for part in parts(hashes):
             statement = (
                 select(table.c.content_hash, table.c.id)
                 .where(table.c.content_hash.in_(part), table.c.withdrawn.is_(False))
@@ -197,8 +210,3 @@ def last_revision(connection: Connection) -> int:
     """Return the last revision that was given out; 0 in an empty store."""
     statement = select(CounterRow.value).where(CounterRow.name == REVISION)
     return connection.scalar(statement) or 0
-
-
-def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), _LOOKUP):
-        yield keys[start : start + _LOOKUP]

@@ -21,7 +21,8 @@ class StoreHealth:
         version: Version of the schema; None in an empty database.
         is_known: This code can use that version, at once or after bringing it up to date.
         damage: What SQLite's own check says; empty for a sound database.
-        counts: Records of each side that are not withdrawn; empty unless the schema is current.
+        counts: Records of each side that are neither withdrawn nor merged into another one; empty
+            unless the schema is current.
         revisions: Last revision of each side; likewise.
     """
 
@@ -61,7 +62,8 @@ def _examine(connection: Connection) -> StoreHealth:
     counts: dict[Side, int] = {}
     revisions: dict[Side, int] = {}
     for side, table in TABLES.items():
-        visible = select(func.count()).select_from(table).where(table.c.withdrawn.is_(False))
+        is_shown = table.c.withdrawn.is_(False) & table.c.merged_into.is_(None)
+        visible = select(func.count()).select_from(table).where(is_shown)
         counts[side] = connection.scalar(visible) or 0
         revisions[side] = connection.scalar(select(func.max(table.c.revision))) or 0
     return StoreHealth(version, is_known, damage, counts, revisions)

@@ -44,7 +44,8 @@ def content_hash(row: tuple[Any, ...]) -> str:
     A field added in a later version should enter the hash only when it is filled: otherwise
     every stored record would look changed.
     """
-    written = [*map(str, row[1:])]
+    # The last field, `industry_code`, is younger than the first databases.
+    written = [*map(str, row[1:] if row[-1] else row[1:-1])]
     # The lengths keep "a" + "bc" apart from "ab" + "c".
     joined = f"{[*map(len, written)]}{''.join(written)}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(joined, digest_size=16).hexdigest()

@@ -1,24 +1,37 @@
 """The store: domain records in, domain records out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, CursorResult, Engine, Row, Table, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    RootTransaction,
+    Row,
+    Table,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import URL, make_url
 
 from matcher.types import Record, Side
-from service.store import schema
+from service.store import groups, schema
 from service.store.batch import REVISION, ImportBatch, last_revision
 from service.store.engine import WRITES, clear_errors, open_engine
 from service.store.rows import FIELDS, TABLES, record
 from service.store.tables import CounterRow, ImportRow
 
 Change = tuple[int, str, Record | None]
-"""Revision, id, and the record; None when it was withdrawn."""
+"""Revision, id, and the record; None when it was withdrawn or merged into another one."""
+
+Members = Mapping[str, Sequence[Row[Any]]]
 
 _PAGE = 500
 
@@ -32,6 +45,7 @@ class StoredRecord:
     revision: int
     source: str
     extra: dict[str, Any]
+    parsed: dict[str, Any]
     created_at: datetime
     updated_at: datetime
 
@@ -92,20 +106,29 @@ class Store:
         return StoreSide(self, side)
 
     def get(self, side: Side, id_: str) -> Record | None:
-        """Return a record, None when it is not there or withdrawn."""
+        """Return a record, None when it is not there or withdrawn.
+
+        The id of a record that was merged into another one leads to that one.
+        """
+        with self.reading() as connection:
+            id_ = groups.root_of(connection, side, id_)
         found = self.get_many(side, [id_])
         return found[0] if found else None
 
     def get_many(self, side: Side, ids: Sequence[str]) -> list[Record]:
-        """Return records in the order of ids; one that is not there or withdrawn is left out."""
+        """Return records in the order of ids, merged ones as one.
+
+        An id that is not there, is withdrawn or was merged into another one is left out.
+        """
         table = TABLES[side]
         found: dict[str, Record] = {}
-        with self._reading() as connection:
+        with self.reading() as connection:
             for start in range(0, len(ids), _PAGE):
                 wanted = table.c.id.in_(ids[start : start + _PAGE])
-                statement = select(*_columns(side)).where(wanted, table.c.withdrawn.is_(False))
-                for row in connection.execute(statement):
-                    found[row.id] = record(side, row)
+                statement = select(*_columns(side)).where(wanted, *_visible(table))
+                rows = connection.execute(statement).all()
+                below = groups.members(connection, side, [row.id for row in rows])
+                found.update((row.id, groups.shown(side, row, below)) for row in rows)
         return [found[id_] for id_ in ids if id_ in found]
 
     def details(self, side: Side, id_: str) -> StoredRecord | None:
@@ -116,26 +139,26 @@ class Store:
             columns.revision,
             columns.source,
             columns.extra,
+            columns.parsed,
             columns.created_at,
             columns.updated_at,
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             statement = select(*_columns(side), *about).where(columns.id == id_)
             row = connection.execute(statement).one_or_none()
         return None if row is None else StoredRecord(record(side, row), *row[-len(about) :])
 
     def iterate(self, side: Side, batch: int = _PAGE) -> Iterator[Record]:
-        """Give every record in the order of ids, reading `batch` of them at a time."""
-        table = TABLES[side]
-        statement = select(*_columns(side)).where(table.c.withdrawn.is_(False))
-        for row in self._pages(statement, table, "id", "", batch):
-            yield record(side, row)
+        """Give every record in the order of ids, merged ones as one; reads `batch` at a time."""
+        statement = select(*_columns(side)).where(*_visible(TABLES[side]))
+        for row, below in self._pages(statement, side, "id", "", batch):
+            yield groups.shown(side, row, below)
 
     def count(self, side: Side) -> int:
-        """Count the records that are not withdrawn."""
+        """Count the records that are not withdrawn, merged ones as one."""
         table = TABLES[side]
-        statement = select(func.count()).select_from(table).where(table.c.withdrawn.is_(False))
-        with self._reading() as connection:
+        statement = select(func.count()).select_from(table).where(*_visible(table))
+        with self.reading() as connection:
             return connection.scalar(statement) or 0
 
     def changes_since(self, side: Side, revision: int, batch: int = _PAGE) -> Iterator[Change]:
@@ -144,20 +167,22 @@ class Store:
         A record that changed more than once comes once, with its last revision.
         """
         table = TABLES[side]
-        statement = select(*_columns(side), table.c.revision, table.c.withdrawn)
-        for row in self._pages(statement, table, "revision", revision, batch):
-            yield row.revision, row.id, None if row.withdrawn else record(side, row)
+        about = (table.c.revision, table.c.withdrawn, table.c.merged_into)
+        statement = select(*_columns(side), *about)
+        for row, below in self._pages(statement, side, "revision", revision, batch):
+            gone = row.withdrawn or row.merged_into is not None
+            yield row.revision, row.id, None if gone else groups.shown(side, row, below)
 
     def count_changes_since(self, side: Side, revision: int) -> int:
         """Count what `changes_since` gives."""
         table = TABLES[side]
         statement = select(func.count()).select_from(table).where(table.c.revision > revision)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.scalar(statement) or 0
 
     def last_revision(self, side: Side) -> int:
         """Return the revision of the side's last change; 0 without any."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.scalar(select(func.max(TABLES[side].c.revision))) or 0
 
     @contextmanager
@@ -172,13 +197,7 @@ class Store:
             source: Name of the file, kept with its records.
             sha256: Hash of the file, kept with the import.
         """
-        with (
-            clear_errors(self.where),
-            self._engine.connect() as plain,
-            plain.execution_options(**{WRITES: True}) as connection,
-            connection.begin() as transaction,
-        ):
-            revision = _lock_revision(connection)
+        with self.writing() as (connection, transaction, revision):
             started = datetime.now(UTC)
             row = {"kind": side, "file": source, "sha256": sha256, "started": started}
             inserted = connection.execute(insert(ImportRow).values(**row, counts={}))
@@ -188,7 +207,9 @@ class Store:
             if batch.discarded:
                 transaction.rollback()
                 return
+            last = groups.settle(connection, side, revision, batch.revision)
             _finish(connection, import_id, batch)
+            keep_revision(connection, last)
 
     def withdraw(self, side: Side, ids: Sequence[str], source: str = "") -> int:
         """Take records out of sight and tell indexes so. Returns how many there were."""
@@ -196,23 +217,44 @@ class Store:
             return batch.withdraw(ids)
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[tuple[Connection, RootTransaction, int]]:
+        """Begin a transaction that makes other writers wait; committed unless the block raises.
+
+        Gives the connection, the transaction, and the last revision that was given out; who gives
+        out more calls `keep_revision`.
+        """
+        with (
+            clear_errors(self.where),
+            self._engine.connect() as plain,
+            plain.execution_options(**{WRITES: True}) as connection,
+            connection.begin() as transaction,
+        ):
+            yield connection, transaction, _lock_revision(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Begin a read."""
         with clear_errors(self.where), self._engine.connect() as connection:
             yield connection
 
     def _pages(
-        self, statement: Any, table: Table, key: str, after: str | int, batch: int
-    ) -> Iterator[Row[Any]]:
+        self, statement: Any, side: Side, key: str, after: str | int, batch: int
+    ) -> Iterator[tuple[Row[Any], Members]]:
         # A page is a short read of its own: a long one would keep the write-ahead log growing.
-        column = table.c[key]
+        column = TABLES[side].c[key]
         while True:
             page = statement.where(column > after).order_by(column).limit(batch)
-            with self._reading() as connection:
+            with self.reading() as connection:
                 rows = connection.execute(page).all()
-            yield from rows
+                below = groups.members(connection, side, [row.id for row in rows])
+            yield from ((row, below) for row in rows)
             if len(rows) < batch:
                 return
             after = getattr(rows[-1], key)
+
+
+def _visible(table: Table) -> tuple[Any, Any]:
+    return table.c.withdrawn.is_(False), table.c.merged_into.is_(None)
 
 
 def _columns(side: Side) -> list[Any]:
@@ -226,6 +268,12 @@ def _lock_revision(connection: Connection) -> int:
     return last_revision(connection)
 
 
+def keep_revision(connection: Connection, revision: int) -> None:
+    """Keep the last revision that was given out."""
+    statement = update(CounterRow).where(CounterRow.name == REVISION).values(value=revision)
+    connection.execute(statement)
+
+
 def _new_key(inserted: CursorResult[Any]) -> int:
     key = inserted.inserted_primary_key
     if key is None:  # pragma: no cover - every database that SQLAlchemy knows gives it
@@ -234,7 +282,5 @@ def _new_key(inserted: CursorResult[Any]) -> int:
 
 
 def _finish(connection: Connection, import_id: int, batch: ImportBatch) -> None:
-    revision = update(CounterRow).where(CounterRow.name == REVISION).values(value=batch.revision)
-    connection.execute(revision)
     done = {"finished": datetime.now(UTC), "counts": dict(batch.counts)}
     connection.execute(update(ImportRow).where(ImportRow.id == import_id).values(**done))

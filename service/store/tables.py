@@ -56,11 +56,34 @@ class CounterRow(Base):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
+class MergeRow(Base):
+    """Two records of one side that are, or may be, the same thing."""
+
+    __tablename__ = "merges"
+    __table_args__ = (
+        Index("ix_merges_pair", "kind", "kept", "absorbed", unique=True),
+        Index("ix_merges_state", "kind", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    kept: Mapped[str] = mapped_column(Text)
+    absorbed: Mapped[str] = mapped_column(Text)
+    score: Mapped[float] = mapped_column(Double)
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(16))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str] = mapped_column(Text)
+
+
 class RecordMixin:
     """What needs and achievements share.
 
     `content_hash` covers every field but the id; `extra` holds the columns of the file that are
-    no field (never personal ones); `revision` tells an index what it has not seen yet.
+    no field (never personal ones); `parsed` is what `matcher.fields` read out of the row, with the
+    raw values, and is empty in rows of older versions; `merged_into` is the id of the record that
+    shows this one (`service.store.merges`); `revision` tells an index what it has not seen yet.
     """
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -68,12 +91,15 @@ class RecordMixin:
     text: Mapped[str] = mapped_column(Text)
     industry: Mapped[str] = mapped_column(Text)
     region: Mapped[str] = mapped_column(Text)
+    industry_code: Mapped[str] = mapped_column(Text, server_default="")
     visibility: Mapped[str] = mapped_column(String(8))
     content_hash: Mapped[str] = mapped_column(String(32))
     revision: Mapped[int] = mapped_column(BigInteger)
     withdrawn: Mapped[bool] = mapped_column(default=False)
+    merged_into: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     extra: Mapped[dict[str, Any]] = mapped_column(JSON)
+    parsed: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -90,6 +116,7 @@ class NeedRow(RecordMixin, Base):
     __table_args__ = (
         Index("ix_needs_content_hash", "content_hash"),
         Index("ix_needs_revision", "revision", unique=True),
+        Index("ix_needs_merged_into", "merged_into"),
     )
 
     organisation: Mapped[str] = mapped_column(Text)
@@ -107,6 +134,7 @@ class AchievementRow(RecordMixin, Base):
     __table_args__ = (
         Index("ix_achievements_content_hash", "content_hash"),
         Index("ix_achievements_revision", "revision", unique=True),
+        Index("ix_achievements_merged_into", "merged_into"),
     )
 
     owner: Mapped[str] = mapped_column(Text)

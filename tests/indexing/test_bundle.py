@@ -183,7 +183,7 @@ def test_unchanged_files_are_shared_with_the_generation_before_and_keep_their_ha
 
 def test_another_fingerprint_is_refused_and_both_are_named(folder):
     at_revision(1).save(folder)
-    with pytest.raises(FingerprintMismatchError, match=r"“编码器甲”.*“编码器乙”.*--rebuild"):
+    with pytest.raises(FingerprintMismatchError, match=r"--rebuild.*“编码器甲”.*“编码器乙”"):
         Bundle.open(folder, fingerprint="编码器乙")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from indexing.errors import FingerprintMismatchError
+from matcher.fields.industry import read_industry
 from matcher.indexer import (
     bundle_fingerprint,
     column_values,
@@ -119,7 +120,18 @@ def test_columns_hold_what_can_be_filtered_by(world):
         "published": "2025-05-01",
         "visibility": "公开",
         "has_text": 1.0,
+        "province": "江苏省",
+        "city": "南京市",
+        "modes": ("许可", "转让"),
+        "readiness": 7,
+        **inferred(ACHIEVEMENTS[0]),
     }
+
+
+def inferred(record):
+    industry = read_industry(record)
+    assert industry is not None
+    return {"industry_section": industry.section, "industry_division": industry.division}
 
 
 def test_empty_values_are_left_out_but_zero_is_a_value(world):

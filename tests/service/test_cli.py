@@ -121,7 +121,12 @@ def test_the_files_before_a_bad_one_stay_imported(duijie: Duijie, csv_file: CsvF
     assert duijie("import", "needs", good, bad) == 2
     assert duijie.needs() == ["N1"]
     assert "1.csv：读取 1" in duijie.out
-    assert "列一、列二" in duijie.err
+    *_, told, error = duijie.err.strip().splitlines()
+    assert "1.csv 已经导入，但索引没有更新" in told
+    assert "duijie index" in told
+    assert "列一、列二" in error
+    assert duijie("import", "needs", good, bad, "--dry-run") == 2
+    assert "已经导入" not in duijie.err
 
 
 def test_a_missing_file_stops_before_anything_is_done(duijie: Duijie, csv_file: CsvFile) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from matcher.indexer import COLUMNS
 from matcher.types import Achievement, Need, Record
 from service.store.store import Store
 from tests.service_parts import ACHIEVEMENTS, NEEDS, Caller
@@ -114,6 +115,17 @@ def test_standard_input_can_be_an_achievement(duijie_indexed: Caller) -> None:
     assert ids(answer)[0] == "N2"
 
 
+def test_standard_input_may_have_any_encoding(duijie_indexed: Caller) -> None:
+    text = "园区污水厂出水总氮偏高，求低温脱氮工艺。"
+    plain = duijie_indexed("match", "--text", "-", stdin=text), duijie_indexed.out
+    assert (duijie_indexed("match", "--text", "-", stdin=text.encode("gb18030")), plain[1]) == (
+        0,
+        duijie_indexed.out,
+    )
+    assert duijie_indexed("match", "--text", "-", stdin=b"\xff\xfe\xfd\x81\x00") == 2
+    assert "标准输入的文字编码无法确定" in duijie_indexed.err
+
+
 def test_the_list_for_people_names_reasons(duijie_indexed: Caller) -> None:
     assert duijie_indexed("match", "--need", "N1", "--top", "2") == 0
     lines = duijie_indexed.out.splitlines()
@@ -203,6 +215,18 @@ def test_records_that_the_index_lacks_are_told(duijie_indexed: Caller) -> None:
     assert "A1" not in ids(answer)
     assert duijie_indexed("match", "--achievement", "A2") == 0
     assert duijie_indexed.err == ""  # the needs are all indexed
+
+
+def test_an_index_of_an_older_version_is_told_and_made_anew(
+    duijie_indexed: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = {**COLUMNS["achievement"], "novel": "text"}
+    monkeypatch.setitem(COLUMNS, "achievement", newer)  # type: ignore[arg-type]
+    duijie_indexed.document("match", "--need", "N1")
+    assert "旧版本" in duijie_indexed.err
+    assert duijie_indexed("index") == 0
+    duijie_indexed.document("match", "--need", "N1", "--filter", "province=浙江")
+    assert duijie_indexed.err == ""
 
 
 def test_a_missing_index_says_how_to_make_one(duijie_new: Caller) -> None:

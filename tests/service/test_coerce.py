@@ -26,6 +26,8 @@ from service.importer.coerce import BadValueError
         ("1,200", 1200.0),
         ("1，200", 1200.0),
         ("3千万", 3000.0),
+        ("五十万元", 50.0),
+        ("1亿2000万", 12_000.0),
         ("2百万元", 200.0),
         ("8千元", 0.8),
         ("10-20万元", 20.0),
@@ -52,7 +54,7 @@ def test_money_is_read_in_wan(cell: Any, expected: float | None) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["若干", "50万美元", "-5", "50万元/年", "五十万", True, float("nan"), float("inf"), -1, [5]],
+    ["若干", "50万美元", "-5", "50万元/年", "三五十万", True, float("nan"), float("inf"), -1, [5]],
 )
 def test_money_that_is_not_understood_is_not_guessed(cell: Any) -> None:
     with pytest.raises(BadValueError):
@@ -92,6 +94,8 @@ def test_an_amount_survives_its_units(amount: float) -> None:
         (45717, date(2025, 3, 1)),
         (date(2025, 3, 1), date(2025, 3, 1)),
         (datetime(2025, 3, 1, 12), date(2025, 3, 1)),
+        ("2025", date(2025, 1, 1)),
+        ("2025年第三季度", date(2025, 7, 1)),
         ("长期有效", None),
         ("不限", None),
         (" ", None),
@@ -105,6 +109,7 @@ def test_a_month_can_mean_its_last_day() -> None:
     assert coerce.day("2024年2月", last_of_month=True) == date(2024, 2, 29)
     assert coerce.day("2025-12", last_of_month=True) == date(2025, 12, 31)
     assert coerce.day("2025-12-05", last_of_month=True) == date(2025, 12, 5)
+    assert coerce.day("2025年第三季度", last_of_month=True) == date(2025, 9, 30)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +118,7 @@ def test_a_month_can_mean_its_last_day() -> None:
         "2025/13/1",
         "2025-02-30",
         "2025年13月",
-        "2025",
+        "2年内",
         "明年",
         "3月1日",
         "25-3-1",

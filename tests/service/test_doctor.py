@@ -174,7 +174,7 @@ def test_an_older_database_is_in_order(
     settings: Settings, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(home, Parts(), index=False)
-    monkeypatch.setattr("service.store.schema.HEAD", "0002")
+    monkeypatch.setattr("service.store.schema.HEAD", "9999")
     check = look(settings)["数据库"]
     assert check.ok
     assert "自动升级" in check.detail

@@ -41,6 +41,9 @@ from service.store.rows import FIELDS
         ("need", "budget_wan", "budget_wan"),
         ("need", "Budget Wan", "budget_wan"),
         ("need", "所在地区\n（省市）", "region"),
+        ("achievement", "項目名稱", "title"),
+        ("achievement", "轉讓價格（萬元）", "price_wan"),
+        ("need", "投入预算", "budget_wan"),
         ("need", "备注", None),
         ("need", "", None),
         ("achievement", "需求名称", None),
@@ -65,7 +68,8 @@ def test_every_listed_heading_names_a_field_that_exists() -> None:
 @pytest.mark.parametrize(
     "heading",
     ["联系人", "联系电话", "手机号", "邮箱", "电子邮件", "E-mail", "Phone", "contactPerson", "QQ号",
-     "项目负责人", "contact_name", "tel", "微信", "姓名", "第一完成人"],
+     "项目负责人", "contact_name", "tel", "微信", "姓名", "第一完成人", "聯繫人", "聯絡電話",
+     "联络人", "電郵", "負責人"],
 )  # fmt: skip
 def test_personal_headings_are_recognised(heading: str) -> None:
     assert is_personal(heading)

@@ -103,6 +103,19 @@ def test_personal_data_is_stored_nowhere(
         assert not file.is_file() or b"13800000000" not in file.read_bytes()
 
 
+def test_columns_that_were_not_understood_are_told(
+    take: Callable[..., ImportReport], csv_file: CsvFile
+) -> None:
+    path = csv_file("需求名称,投资意愿,备注\n甲,50,急\n")
+    (told,) = [one for one in take(path).warnings if "没有认出的列" in one]
+    assert "：投资意愿、备注；" in told
+    assert "--map" in told
+    many = "需求名称," + ",".join(f"甲{at}" for at in range(12)) + "\n乙" + "," * 12 + "\n"
+    (told,) = [one for one in take(csv_file(many)).warnings if "没有认出的列" in one]
+    assert "甲9 等 12 列" in told
+    assert "甲10" not in told
+
+
 def test_importing_twice_changes_nothing(
     store: Store, take: Callable[..., ImportReport], csv_file: CsvFile
 ) -> None:

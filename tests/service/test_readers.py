@@ -99,7 +99,7 @@ def test_an_open_quotation_mark_does_not_swallow_rows_silently(
 def test_an_endless_cell_is_a_problem_of_its_row_only(csv_file: Callable[..., Path]) -> None:
     endless = "长" * 4_000_001
     _, rows = read_one(csv_file(f"需求名称,描述\n甲,{endless}\n乙,二\n"))
-    assert "引号" in rows[0].problem
+    assert "超过 4,000,000 字" in rows[0].problem
     assert rows[-1].cells == {"需求名称": "乙", "描述": "二"}
 
 
@@ -235,7 +235,12 @@ def test_a_damaged_workbook_is_told_so(tmp_path: Path) -> None:
         ("x.csv", b"", EmptyFileError, "是空的"),
         ("x.csv", b"\n\n \n", EmptyFileError, "是空的"),
         ("x.jsonl", b"\n\n", EmptyFileError, "是空的"),
-        ("x.pdf", b"%PDF", UnknownFormatError, "csv、tsv"),
+        ("x.png", b"PNG", UnknownFormatError, "csv、tsv"),
+        ("x.doc", b"x", UnknownFormatError, "另存为 docx"),
+        ("x.wps", b"x", UnknownFormatError, "另存为 docx"),
+        ("x.rar", b"x", UnknownFormatError, "zip"),
+        ("x.txt", b"%PDF-1.7", UnknownFormatError, "其实是 PDF"),
+        ("x.txt", b"\n \n", EmptyFileError, "是空的"),
         ("x.json", b"[]", UnknownFormatError, "jsonl"),
         ("x.et", b"abc", UnknownFormatError, "WPS"),
         ("noending", b"abc", UnknownFormatError, "无扩展名"),

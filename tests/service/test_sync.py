@@ -177,3 +177,20 @@ def test_progress_counts_up_to_the_total(store: Store, home: Home) -> None:
         checkpoints=Checkpoints(batch=2),
     )
     assert told == [("need", 2, 5), ("need", 4, 5), ("need", 5, 5)]
+
+
+def test_an_index_that_was_made_anew_serves_only_when_it_is_whole(store: Store, home: Home) -> None:
+    fill(store, needs=7)
+    indexer = FakeIndexer()
+    bring_up_to_date(store, home, indexer)
+    old = indexer.disk[home.index("need")]
+    # The columns are those of an older version: `open_or_create` gives an empty one.
+    indexer.open_or_create = lambda folder, side: indexer.create(side)  # type: ignore[method-assign]
+    indexer.die_after = len(indexer.calls) + 1
+    checkpoints = Checkpoints(seconds=0, batch=3)
+    with pytest.raises(KilledError):
+        bring_up_to_date(store, home, indexer, checkpoints=checkpoints)
+    assert indexer.disk[home.index("need")] is old
+    indexer.die_after = None
+    need, _ = bring_up_to_date(store, home, indexer, checkpoints=checkpoints)
+    assert (need.rebuilt, need.changed, need.revision) == (True, 7, 7)

@@ -1,0 +1,1 @@
+"""Word lists of the duplicates room: words that distinguish nothing, synonyms, opposites."""
