@@ -55,7 +55,9 @@ def find_replaced(text: str) -> list[Edit]:
     edits: list[Edit] = []
     taken: set[int] = set()
     for string in _suspects(text):
-        places = [at for at in _places(text, string) if at not in taken]
+        # Two suspected strings may overlap; edits must not.
+        spans = (range(at, at + len(string)) for at in _places(text, string))
+        places = [span.start for span in spans if taken.isdisjoint(span)]
         original = _original(text, string, places)
         if original is None:
             continue

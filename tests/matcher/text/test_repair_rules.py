@@ -1,8 +1,11 @@
 """Each rule beside `characters` and `variants` by itself."""
 
+from itertools import pairwise
+
 import pytest
 
 from matcher.text.offsets import OffsetText
+from matcher.text.repair import replaced
 from matcher.text.repair.boilerplate import find_boilerplate
 from matcher.text.repair.dates import find_broken_dates
 from matcher.text.repair.doubled import find_doubled
@@ -139,3 +142,14 @@ def test_the_likeliest_break_is_the_one_before_a_new_clause():
     at = likely_break(LONG, 20, len(LONG) - 5)
     assert at in {LONG.index("结果表明"), LONG.index("涂层的")}
     assert likely_break("甲乙丙", 1, 1) is None
+
+
+def test_edits_of_two_suspected_strings_never_overlap(monkeypatch):
+    text = "甲乙丙丁戊己庚辛，" * 20
+    found = ["丙丁戊己", "甲乙丙丁", "己庚辛"]
+    monkeypatch.setattr(replaced, "_suspects", lambda _text: found)
+    monkeypatch.setattr(replaced, "_original", lambda _text, string, at: string[1:] if at else None)
+    monkeypatch.setattr(replaced._Place, "gain", lambda *_args: 1.0)
+    edits = find_replaced(text)
+    assert len(edits) == 20
+    assert all(one.end <= other.start for one, other in pairwise(edits))
