@@ -58,6 +58,7 @@ _SERIAL = (
     re.compile(rf"之(?P<kind>)(?P<value>{_NUMERAL})"),
     re.compile(rf"(?P<kind>)(?P<value>{_LETTER}|(?<![A-Za-z0-9.])(?:[IVX]{{1,4}}|\d{{1,2}}))$"),
     re.compile(r"(?<![A-Za-z0-9])(?P<kind>[vV])(?P<value>\d+(?:\.\d+)*)"),
+    re.compile(r"(?P<value>升级|增强|改进|标准|基础|简化|精简|专业|旗舰|高配|低配)(?P<kind>版)"),
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
 

@@ -79,3 +79,9 @@ def test_marks_of_any_text_are_found_without_error(text: str) -> None:
     found = marks_of(text)
     assert all(value >= 0 for _, value in found.quantities)
     assert all(describe(one) for one in found.quantities)
+
+
+def test_an_edition_is_another_thing_than_the_plain_one():
+    assert marks_of("矿井水处理系统（升级版）").series == {("版", "升级")}
+    assert marks_of("矿井水处理系统").series == frozenset()
+    assert marks_of("装置排版").series == frozenset()
