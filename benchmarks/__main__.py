@@ -5,8 +5,11 @@ import sys
 from importlib import import_module
 
 NAMES = (
+    "gold",
+    "ablation",
     "sample",
     "bdci359",
+    "bdci359_trained",
     "csl",
     "speed",
     "pipeline",

@@ -14,10 +14,10 @@ from benchmarks.measuring import data_folder, duijie, table, write_lines
 from matcher.documents import Document
 from matcher.evaluation.metrics import ndcg
 from matcher.evaluation.report import Figure
-from matcher.fit import Weights
 from matcher.indexer import create, update
 from matcher.text.segment import JiebaSegmenter
 from matcher.types import Achievement, Need
+from matcher.weight_file import Weights
 from models.registry import shipped_names
 from service.bootstrap import load_encoder, make_embedder
 from service.settings import load_settings
@@ -52,7 +52,7 @@ def main() -> None:
                 "nDCG@10": _cell(found["ndcg@10"]),
                 "P@5": _cell(found["p@5"]),
                 "1/(1+MAE)": _cell(found["1/(1+mae)"]),
-                "ECE": f"{found['ece']:.3f}",
+                "ECE": _cell(found["ece"]),
             }
     table("bdci359, judged candidates", rows)
 

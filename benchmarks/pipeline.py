@@ -1,7 +1,8 @@
 """What the pipeline adds to its two searches: 100,000 real documents, static encoder, no rerank.
 
 The bare searches are FAISS's flat index and tantivy with the same vectors, words and depth, asked
-directly, one thread each; all three are timed in turn in the same run.
+directly, one thread each; all three are timed in turn in the same run. Then the stages of full,
+explained lists of ten for the gold set's needs: searched, compared, and read.
 """
 
 import json
@@ -22,13 +23,14 @@ from benchmarks.speed import Records
 from matcher.config import MatchConfig
 from matcher.documents import Document
 from matcher.embed import Centre, Embedder
-from matcher.fit import Weights
+from matcher.gold import read_gold
 from matcher.indexer import create, update
 from matcher.pipeline import Matcher, SearchSide
 from matcher.text.segment import JiebaSegmenter
 from matcher.types import Achievement, Need
+from matcher.weight_file import Weights
 from models.registry import FAST_ENCODER, load_encoder
-from service.bootstrap import late_encoder
+from service.bootstrap import late_encoder, make_reader
 
 DOCUMENTS, QUESTIONS = 100_000, 200
 
@@ -65,6 +67,37 @@ def main() -> None:
             _time(timed["tantivy"], lambda words=words: lexical(words))  # type: ignore[misc]
             _time(timed["match"], lambda need=need: matcher.match(need))  # type: ignore[misc]
     _report(timed)
+    reader = make_reader(weights)
+    _stages(
+        lambda config: Matcher({"achievement": side}, embedder, segmenter, weights, config, reader)
+    )
+
+
+def _stages(make: Callable[[MatchConfig], Matcher]) -> None:
+    """Median milliseconds of each stage, with and without rerank and reading, in turn."""
+    needs = [one.need for one in read_gold(["dev"]).needs]
+    plain = MatchConfig()
+    configs = {
+        "searched": replace(plain, rerank=0),
+        "compared": replace(plain, read=0),
+        "read": plain,
+    }
+    matchers = {name: make(config) for name, config in configs.items()}
+    timed: dict[str, list[dict[str, float]]] = {name: [] for name in configs}
+    for at, need in enumerate(needs):
+        for name, matcher in matchers.items():
+            took = matcher.match(need).timings_ms
+            if at > 1:  # the first ones warm up
+                timed[name].append(dict(took))
+    stages = list(timed["read"][0])
+    rows = {
+        name: {
+            stage: f"{np.median([one[stage] for one in some]):.1f}" if stage in some[0] else "–"
+            for stage in stages
+        }
+        for name, some in timed.items()
+    }
+    table(f"median wall ms a list of 10, {len(needs)} needs", rows)
 
 
 def _texts(data: Path) -> tuple[list[str], list[str]]:

@@ -16,7 +16,7 @@ from scipy.stats import rankdata, spearmanr
 from benchmarks.measuring import data_folder, table
 from matcher.evaluation.metrics import ndcg
 from matcher.quality import assess
-from matcher.quality.indicators import find_indicators
+from matcher.quantities import find_indicators
 from matcher.types import Achievement, Need
 from service.bootstrap import make_scorer
 from service.sample import sample_judgements

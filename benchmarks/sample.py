@@ -12,9 +12,11 @@ from benchmarks.measuring import table
 from matcher.embed import Centre, Embedder
 from matcher.evaluation import metrics
 from matcher.evaluation.report import level_figures
-from matcher.fit import Fit, Weights
+from matcher.fit import Fit
 from matcher.text.segment import JiebaSegmenter
-from matcher.weighing import Example, Judgements, examples, weights_from
+from matcher.weighing import Example, Judgements, fit_models
+from matcher.weighing.fit_weights import make_examples
+from matcher.weight_file import Weights
 from models.registry import load_encoder, shipped_names
 from service.bootstrap import late_encoder
 from service.sample import sample_judgements
@@ -30,15 +32,13 @@ def main() -> None:
         encoder = load_encoder(name)
         centre = Centre.stored(Weights.shipped(name).centre)
         embedder = Embedder(encoder, late_encoder(encoder), centre)
-        shown = list(examples(judgements, embedder, JiebaSegmenter()))
+        shown, _ = make_examples(judgements, embedder, JiebaSegmenter())
         for offer in ("full-full", "full-title"):
             rows = [one for one in shown if one.offer == offer]
-            table(f"{name}, need-achievement {offer}", _measure(rows, centre, judgements))
+            table(f"{name}, need-achievement {offer}", _measure(rows, judgements))
 
 
-def _measure(
-    rows: Sequence[Example], centre: Centre, judgements: Judgements
-) -> dict[str, dict[str, str]]:
+def _measure(rows: Sequence[Example], judgements: Judgements) -> dict[str, dict[str, str]]:
     parts: dict[str, Ranker] = {
         "BM25": lambda one: one.first["lexical"],
         "dense": lambda one: one.first["dense"],
@@ -47,7 +47,7 @@ def _measure(
     for seed in SEEDS:
         for name, ranker in parts.items():
             figures[name].append(_ranking(rows, ranker, judgements))
-        fits = _cross_validated(rows, centre, seed)
+        fits = _cross_validated(rows, seed)
         for name in ("fused", "reranked"):
             fitted = {id(one): fit for one, fit in fits[name]}
             ranked = _ranking(rows, lambda one: fitted[id(one)].log_odds, judgements)  # noqa: B023
@@ -55,18 +55,17 @@ def _measure(
     return {name: _spread(measured) for name, measured in figures.items()}
 
 
-def _cross_validated(
-    rows: Sequence[Example], centre: Centre, seed: int
-) -> dict[str, list[tuple[Example, Fit]]]:
+def _cross_validated(rows: Sequence[Example], seed: int) -> dict[str, list[tuple[Example, Fit]]]:
     needs = np.random.default_rng(seed).permutation(sorted({one.need for one in rows}))
     fits: dict[str, list[tuple[Example, Fit]]] = {"fused": [], "reranked": []}
     for fold in range(FOLDS):
         held_out = set(needs[fold::FOLDS])
-        weights = weights_from([one for one in rows if one.need not in held_out], centre)
+        rest = [one for one in rows if one.need not in held_out]
+        first, pair = fit_models(rest, "first"), fit_models(rest, "pair")
         for one in rows:
             if one.need in held_out:
-                fits["fused"].append((one, weights.first(one.offer, one.first)))
-                fits["reranked"].append((one, weights.pair(one.offer, one.pair)))
+                fits["fused"].append((one, first(one.offer, one.first)))
+                fits["reranked"].append((one, pair(one.offer, one.pair)))
     return fits
 
 
@@ -89,11 +88,11 @@ def _levels(fits: Sequence[tuple[Example, Fit]], judgements: Judgements) -> dict
         for one, fit in fits
         if one.achievement in judgements.levels[one.need]
     ]
-    mae = level_figures(judged)["mae"]
+    figures = level_figures(judged)
     return {
-        "ECE (candidates)": float(level_figures(everything)["ece"]),  # type: ignore[arg-type]
-        "MAE (judged)": mae if isinstance(mae, float) else mae.value,
-        "QWK (judged)": float(level_figures(judged)["qwk"]),  # type: ignore[arg-type]
+        "ECE (candidates)": level_figures(everything)["ece"].value,
+        "MAE (judged)": figures["mae"].value,
+        "QWK (judged)": figures["qwk"].value,
     }
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from benchmarks.measuring import table
 from matcher.embed import Centre, Embedder
-from matcher.fit import Weights
 from matcher.indexer import create, update
 from matcher.pipeline import Matcher, SearchSide
 from matcher.text.segment import JiebaSegmenter
 from matcher.types import Record
+from matcher.weight_file import Weights
 from models.registry import load_encoder, shipped_names
 from service.bootstrap import late_encoder
 from service.sample import sample_judgements

@@ -53,7 +53,7 @@ class Document:
         return "\n".join(parts)
 
     @cached_property
-    def _body_at(self) -> int:
+    def body_at(self) -> int:
         """Where the text begins in `full`."""
         has_title = bool(self.title.text.strip())
         return len(self.title.text) + 1 if has_title and self.body.text.strip() else 0
@@ -74,7 +74,7 @@ class Document:
         cut = self.segmenter.tokens
         found = cut(self.title.text) if self.title_end else []
         if self.has_body:
-            at = self._body_at
+            at = self.body_at
             found += [Token(t.word, t.start + at, t.end + at) for t in cut(self.body.text)]
         return found
 
@@ -92,7 +92,7 @@ class Document:
         """Sentence spans of `full`; the title is one sentence."""
         found = [(0, self.title_end)] if self.title_end else []
         if self.has_body:
-            at = self._body_at
+            at = self.body_at
             found += [(start + at, end + at) for start, end in sentences(self.body.text)]
         return found
 
@@ -117,7 +117,14 @@ class Document:
         if self.title_end and start < self.title_end:
             name, part, at = "title", self.title, 0
         else:
-            name, part, at = "text", self.body, self._body_at
+            name, part, at = "text", self.body, self.body_at
         stop = min(end - at, len(part.text))
         first, last = part.original(max(0, start - at), stop)
         return Span.of(self.record, name, first, last)
+
+    def place(self, span: Span) -> tuple[int, int]:
+        """Translate a span of the record's own field into its place in `full`."""
+        if span.field == "title":
+            return self.title.changed(span.start, span.end)
+        start, end = self.body.changed(span.start, span.end)
+        return start + self.body_at, end + self.body_at

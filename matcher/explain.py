@@ -39,10 +39,15 @@ def explain(
         asking: the record that asks; evidence's `left` lies in it.
         limit: how many reasons are shown.
     """
-    reasons = [*_words(pair, fit), *_sentences(pair, fit, model), *_wholes(pair, fit)]
+    reasons = reasons_of_pair(pair, fit, model)
     if side_of(asking) == "achievement":
         reasons = [replace(one, left=one.right, right=one.left) for one in reasons]
-    return _cut(reasons, limit)
+    return cut(reasons, limit)
+
+
+def reasons_of_pair(pair: PairFeatures, fit: Fit, model: FitModel) -> list[Evidence]:
+    """What the pair features add, in no order; `left` lies in the need."""
+    return [*_words(pair, fit), *_sentences(pair, fit, model), *_wholes(pair, fit)]
 
 
 def explain_first(
@@ -72,7 +77,7 @@ def explain_first(
     elif not best:
         reasons.append(Evidence("term", "没有共同的术语", None, None, whole))
     reasons.append(_whole(question, answer, fit.contributions.get("dense", 0.0)))
-    return _cut(reasons, limit)
+    return cut(reasons, limit)
 
 
 def _words(pair: PairFeatures, fit: Fit) -> list[Evidence]:
@@ -220,7 +225,8 @@ def opening(document: Document) -> Span | None:
     return document.span(*first[0]) if first else None
 
 
-def _cut(reasons: Iterable[Evidence], limit: int) -> tuple[Evidence, ...]:
+def cut(reasons: Iterable[Evidence], limit: int) -> tuple[Evidence, ...]:
+    """Sort reasons by weight, and sum up those beyond the limit."""
     ordered = sorted(reasons, key=lambda one: (-abs(one.contribution), one.kind, one.label))
     rest = ordered[limit:]
     if not rest:

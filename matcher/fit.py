@@ -5,26 +5,38 @@ log-odds(level >= j) = sum_i w_i * (x_i - r_i) - theta_j, for j = 2, 3, 4. One w
 serves all three thresholds, so it can be taken apart: what a feature adds to the log-odds is its
 contribution, and all contributions and the base add up to the score's log-odds.
 
-The shipped weights are provisional: they come from the bundled sample (`matcher.fitting`).
+Its weights are fitted by `matcher.fitting` and kept by `matcher.weights`.
 """
 
-import hashlib
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.errors import NoWeightsError, ResourceError
+from matcher.errors import ResourceError
 from matcher.types import Level
 
 Floats = NDArray[np.float64]
 SCORED_LEVEL = Level.FAIRLY_STRONG
 """A list is sorted by P(level >= this)."""
+
+
+UNDERSTATED = 1.5
+"""How much worse it is to show a match below its level than as far above it."""
+
+
+def cost_of(true: Level, shown: Level) -> float:
+    """What showing a level costs: the square of how far it is off, more for hiding a match.
+
+    The level of least expected *absolute* error (the median) hides strong matches wherever they
+    are rare: it is right most often and useless. A broker who opens a weak match loses minutes; a
+    strong match that is not shown is lost.
+    """
+    off = shown - true
+    return float(off * off) * (UNDERSTATED if off < 0 else 1.0)
 
 
 def logistic(x: float) -> float:
@@ -66,13 +78,11 @@ class Fit:
 
     @property
     def level(self) -> Level:
-        """The median level: P(level >= it) is at least one half."""
-        reached = 0.0
-        for level in reversed(Level):
-            reached += self.probabilities[level]
-            if reached >= 0.5:
-                return level
-        return Level.NONE
+        """The level that costs least to show, on average over what may be true; see `cost_of`."""
+        return min(Level, key=lambda shown: (self._cost(shown), -shown))
+
+    def _cost(self, shown: Level) -> float:
+        return math.fsum(p * cost_of(true, shown) for true, p in self.probabilities.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,67 +141,3 @@ class FitModels:
     def __call__(self, offer: str, features: Mapping[str, float]) -> Fit:
         """Judge one pair by the model for what it offers."""
         return self.by_offer[offer](features)
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The fitted models of one encoder.
-
-    Attributes:
-        first: judges by what retrieval knows (`matcher.fuse`).
-        pair: judges after the closer look (`matcher.rerank`).
-        centre: mean vector of usual texts, by role (`matcher.embed.Centre`).
-    """
-
-    first: FitModels
-    pair: FitModels
-    centre: Mapping[str, Sequence[float]]
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of all numbers."""
-        return "fit-" + hashlib.sha256(self.dumps({}).encode()).hexdigest()[:12]
-
-    def dumps(self, card: Mapping[str, Any]) -> str:
-        """Write both models as JSON, with a card that says where they come from."""
-        stored: dict[str, Any] = {"card": dict(card), "centre": self.centre}
-        for name, models in (("first", self.first), ("pair", self.pair)):
-            stored[name] = {offer: model.as_json() for offer, model in models.by_offer.items()}
-        return json.dumps(stored, ensure_ascii=False, sort_keys=True) + "\n"
-
-    @classmethod
-    def loads(cls, packed: str) -> "Weights":
-        """Read what `dumps` wrote.
-
-        Raises:
-            ResourceError: it is no such file.
-        """
-        try:
-            stored = json.loads(packed)
-            first, pair = (
-                FitModels({at: FitModel.from_json(one) for at, one in stored[name].items()})
-                for name in ("first", "pair")
-            )
-            centre = {role: tuple(stored["centre"][role]) for role in ("query", "passage")}
-        except (ValueError, KeyError, TypeError) as error:
-            raise ResourceError(f"匹配度权重文件无法读取（{error}）；请重新生成或安装。") from error
-        return cls(first, pair, centre)
-
-    @classmethod
-    def shipped(cls, encoder: str) -> "Weights":
-        """Read the weights that come with the package for an encoder.
-
-        Raises:
-            NoWeightsError: none come with the package for this encoder.
-        """
-        folder = resources.files("matcher") / "weights"
-        try:
-            # looked up by name: an encoder may be named by a path, which leads elsewhere
-            files = {file.name: file for file in folder.iterdir()}
-            packed = files[f"{encoder}.json"].read_text(encoding="utf-8")
-        except (OSError, KeyError) as error:
-            raise NoWeightsError(
-                f"编码器 {encoder} 没有随程序提供的匹配度权重；"
-                f"请运行 duijie index --encoder {encoder}，它会先用自带样例拟合权重。"
-            ) from error
-        return cls.loads(packed)

@@ -1,4 +1,4 @@
-"""The way of one question, in order: read, embed, filter, retrieve, fuse, rerank, explain."""
+"""The way of one question: embed, filter, retrieve, fuse, rerank, read together, explain."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,19 +11,23 @@ import numpy as np
 from indexing.base import Rows
 from indexing.bundle import Bundle
 from indexing.filters import Filter
+from matcher.abstention import flags_of
 from matcher.config import MatchConfig
 from matcher.documents import Document, side_of
 from matcher.embed import Embedder
 from matcher.explain import explain, explain_first
+from matcher.explain_reading import explain_reading
 from matcher.features import Form, Profile, form_of, offer_of
-from matcher.fit import Fit, Weights
+from matcher.fit import Fit
 from matcher.fuse import Fused, fuse
 from matcher.protocols import RecordSource, Segmenter
-from matcher.rerank import Profiler, judge
+from matcher.reading.closely import CloseReader, judge_closely
+from matcher.rerank import Judged, Profiler, judge
 from matcher.retrieve import retrieve
 from matcher.scoring import read_document
 from matcher.text.idf import background_idf
-from matcher.types import Evidence, Match, MatchList, Record, Side
+from matcher.types import Evidence, Match, MatchList, Record, Side, Verdict
+from matcher.weight_file import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Matcher:
         segmenter: likewise.
         weights: the fitted models for this encoder.
         config: what ranks how.
+        reader: reads the best candidates; without one the comparison of stored numbers decides.
     """
 
     def __init__(
@@ -66,12 +71,14 @@ class Matcher:
         segmenter: Segmenter,
         weights: Weights,
         config: MatchConfig | None = None,
+        reader: CloseReader | None = None,
     ) -> None:
         self.sides = sides
         self.embedder = embedder
         self.segmenter = segmenter
         self.weights = weights
         self.config = config or MatchConfig()
+        self.reader = reader if self.config.read else None
         self._weights_name = weights.fingerprint  # hashes some thousand numbers: once is enough
         self._profiler = Profiler(embedder, background_idf())
 
@@ -114,6 +121,7 @@ class Matcher:
             str(bundle.meta.get("revision", "")),
             str(len(bundle)),
             self._weights_name,
+            self.reader.reader.fingerprint if self.reader else "unread",
         )
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
@@ -142,15 +150,28 @@ class Matcher:
             read = self._documents(fused[: max(self.config.rerank, k)], side)
             rows = np.array([one.row for one, _ in read], dtype=np.int64)
             stored = self._profiler.stored([document for _, document in read], rows, side.bundle)
-            judged = judge(asking, stored, self.weights.pair)[:k]
+            judged = judge(asking, stored, self.weights.pair)
+        if self.reader:
+            with clock.stage("read_closely"):
+                best = judged[: max(self.config.read, k)]
+                judged = judge_closely(best, self.reader, self.weights.read)
         with clock.stage("explain"):
-            matches = []
-            for rank, one in enumerate(judged, start=1):
-                model = self.weights.pair.by_offer[one.pair.offer]
-                limit = self.config.evidence
-                reasons = explain(one.pair, one.fit, model, asking.document.record, limit)
-                matches.append(_match(rank, one.document.record, one.fit, reasons))
-        return tuple(matches)
+            record = asking.document.record
+            return tuple(
+                self._match(rank, one, record) for rank, one in enumerate(judged[:k], start=1)
+            )
+
+    def _match(self, rank: int, one: Judged, asking: Record) -> Match:
+        limit = self.config.evidence
+        if one.read is None:
+            model = self.weights.pair.by_offer[one.pair.offer]
+            reasons = explain(one.pair, one.fit, model, asking, limit)
+            return _match(rank, one.document.record, one.fit, reasons, flags=("unread",))
+        model = self.weights.read.by_offer[one.pair.offer]
+        reasons = explain_reading(one.pair, one.read, one.fit, model, asking, limit)
+        flags = flags_of(one.fit, self.weights.abstention)
+        verdicts = one.read.verdicts
+        return _match(rank, one.document.record, one.fit, reasons, verdicts, flags)
 
     def _first(
         self, question: Document, fused: list[Fused], side: SearchSide, k: int
@@ -161,11 +182,18 @@ class Matcher:
         read = self._documents([one for one, _ in order[:k]], side)
         for rank, (one, document) in enumerate(read, start=1):
             reasons = explain_first(question, document, one.fit, self.config.evidence)
-            matches.append(_match(rank, document.record, one.fit, reasons))
+            matches.append(_match(rank, document.record, one.fit, reasons, flags=("unread",)))
         return tuple(matches)
 
 
-def _match(rank: int, record: Record, fit: Fit, reasons: tuple[Evidence, ...]) -> Match:
+def _match(
+    rank: int,
+    record: Record,
+    fit: Fit,
+    reasons: tuple[Evidence, ...],
+    verdicts: tuple[Verdict, ...] = (),
+    flags: tuple[str, ...] = (),
+) -> Match:
     return Match(
         rank=rank,
         record=record,
@@ -175,5 +203,6 @@ def _match(rank: int, record: Record, fit: Fit, reasons: tuple[Evidence, ...]) -
         level=fit.level,
         expected=fit.expected,
         evidence=reasons,
-        flags=("provisional",),  # the shipped weights rest on the bundled sample alone
+        verdicts=verdicts,
+        flags=flags,
     )

@@ -13,17 +13,19 @@ from matcher.documents import Document, side_of
 from matcher.embed import Embedder, role_of
 from matcher.features import PairFeatures, Profile, pair_features
 from matcher.fit import Fit, FitModels
+from matcher.requirements.verdicts import Read
 from matcher.text.idf import BackgroundIdf
 from models.base import FloatMatrix, TokenVectors
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate after the closer look."""
+    """A candidate after the closer look; `read` where it was also read together."""
 
     document: Document
     pair: PairFeatures
     fit: Fit
+    read: Read | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from datetime import date
 from enum import IntEnum
 from typing import Literal, Self
 
+from matcher.quantities.types import Indicator
+
 Side = Literal["need", "achievement"]
 FieldName = Literal["title", "text"]
 Visibility = Literal["公开", "本机构", "受限"]
@@ -82,6 +84,47 @@ class Span:
         return cls(name, start, end, getattr(record, name)[start:end])
 
 
+RequirementKind = Literal["material", "method", "effect", "product", "application", "indicator"]
+VerdictName = Literal["missing", "partly", "met"]
+"""`partly`: close, or short of the number; `missing`: the text is silent, or says the contrary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing that a need asks for.
+
+    Attributes:
+        id: r1, r2, … in the order of the text.
+        kind: what is asked for: a material, a method, an effect without numbers, a product, a
+            field of application, or an indicator with a number.
+        span: the words that state it.
+        indicator: the parsed number, for kind `indicator` where one could be read.
+    """
+
+    id: str
+    kind: RequirementKind
+    span: Span
+    indicator: Indicator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an achievement says to one requirement.
+
+    Attributes:
+        name: met, partly or missing.
+        confidence: probability of that verdict, 0-1.
+        contradicted: the text does not just pass the requirement over, it says the contrary.
+        evidence: where the achievement says so; empty for silence.
+    """
+
+    requirement: Requirement
+    name: VerdictName
+    confidence: float
+    contradicted: bool = False
+    evidence: tuple[Span, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One reason for a score; `left` is in the asking record, `right` in the answered one.
@@ -110,6 +153,7 @@ class Match:
         base: log-odds before any evidence.
         probabilities: P(level) for each level; they add up to 1.
         expected: mean level.
+        verdicts: one for each requirement of the need; empty where the pair was not read.
     """
 
     rank: int
@@ -120,6 +164,7 @@ class Match:
     level: Level
     expected: float
     evidence: tuple[Evidence, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     flags: tuple[str, ...] = ()
 
 

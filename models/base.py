@@ -1,7 +1,8 @@
 """What the models room offers: texts in, numbers out.
 
 `Encoder` turns texts into unit vectors; `TokenEncoder` also gives a vector per token, for late
-interaction. Nothing here knows needs, achievements, indexes or HTTP.
+interaction; `PairReader` reads two texts together. Nothing here knows needs, achievements,
+indexes or HTTP.
 """
 
 from collections.abc import Sequence
@@ -77,3 +78,65 @@ class TokenEncoder(Encoder, Protocol):
 
     def token_spans(self, text: str, role: Role) -> Spans:
         """Return the spans that `encode_tokens` gives for the text, without running the model."""
+
+
+class PairText(NamedTuple):
+    """Two texts to be read together, with the pieces of each that are asked about.
+
+    Attributes:
+        left: the asking text.
+        right: the answering text.
+        claims: (start, end) of each piece of `left` that may be answered.
+        passages: (start, end) of each piece of `right` that may answer one.
+    """
+
+    left: str
+    right: str
+    claims: Sequence[tuple[int, int]]
+    passages: Sequence[tuple[int, int]]
+
+
+class PairReading(NamedTuple):
+    """What a reader makes of a pair.
+
+    Attributes:
+        levels: float32[3], logits of level >= 2, >= 3, >= 4.
+        verdicts: float32[claims, 3], probabilities of missing, partly, met; each row adds up
+            to 1. A claim that was cut off has a row of NaN.
+        passages: float32[claims, 1 + passages], how likely each passage is the one that answers
+            the claim; column 0: none does. Each row adds up to 1.
+    """
+
+    levels: FloatMatrix
+    verdicts: FloatMatrix
+    passages: FloatMatrix
+
+
+class TokenTags(NamedTuple):
+    """What a reader makes of each token of a single text.
+
+    Attributes:
+        spans: int32[t, 2], offsets into the text.
+        begins, continues: float32[t], probability that the token begins or continues a claim.
+        kinds: float32[t, k], probability of each kind of claim.
+    """
+
+    spans: Spans
+    begins: FloatMatrix
+    continues: FloatMatrix
+    kinds: FloatMatrix
+
+
+@runtime_checkable
+class PairReader(Protocol):
+    """Reads two texts together (a cross-encoder), and finds the claims in one."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a reading of the same pair may change."""
+
+    def read(self, pairs: Sequence[PairText]) -> list[PairReading]:
+        """Read each pair by itself; a reading does not depend on the pairs beside it."""
+
+    def tag(self, texts: Sequence[str]) -> list[TokenTags]:
+        """Tag each text's tokens; a long text is read to its end, window by window."""

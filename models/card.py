@@ -12,10 +12,10 @@ from models.errors import CardError, ModelFileMissingError, ModelIntegrityError
 
 CARD_FILE = "card.json"
 
-Kind = Literal["onnx", "static"]
-"""Which loader reads the folder: `onnx_encoder` or `static_encoder`."""
+Kind = Literal["onnx", "static", "reader"]
+"""Which loader reads the folder: `onnx_encoder`, `static_encoder` or `pair_reader`."""
 
-_KINDS = ("onnx", "static")
+_KINDS = ("onnx", "static", "reader")
 _CHUNK = 1 << 20
 
 
@@ -26,7 +26,7 @@ class ModelCard:
     Attributes:
         name: The registry's name.
         version: Version of the weights, raised whenever a file changes.
-        kind: The loader, `onnx` or `static`.
+        kind: The loader, `onnx`, `static` or `reader`.
         origin: Where the weights come from, in prose.
         licence: Licence of the weights and of what they were made from.
         language: Languages the model reads.

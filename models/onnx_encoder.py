@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from models.base import FloatMatrix, Role, Spans, TokenVectors
 from models.card import ModelCard, read_card, verify
-from models.errors import CardError, ModelFormatError
+from models.errors import CardError
+from models.onnx_session import open_session
 from models.token_signs import TokenSigns, unit_rows
 from models.tokenization import Window, load_tokenizer, windows
 
@@ -42,7 +43,7 @@ class OnnxTransformer:
     def __init__(self, folder: Path, max_tokens: int, max_windows: int) -> None:
         self.tokenizer = load_tokenizer(folder / TOKENIZER_FILE)
         self.tokenizer.no_truncation()  # `windows` cuts
-        self._session = _session(folder / MODEL_FILE)
+        self._session = open_session(folder / MODEL_FILE)
         self._max_tokens = max_tokens
         self._max_windows = max_windows
 
@@ -185,21 +186,6 @@ class OnnxEncoder:
             return [work(item) for item in items]
         with ThreadPoolExecutor(min(self._threads, len(items))) as pool:
             return list(pool.map(work, items))
-
-
-def _session(path: Path) -> Any:
-    """Open the model for calls from several threads, each of which computes alone."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own classes are not exported
-        raise ModelFormatError(path, f"onnxruntime 打不开（{error}）") from error
 
 
 def _stack(parts: list[Any], width: int, dtype: type[np.generic]) -> NDArray[Any]:

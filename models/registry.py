@@ -4,10 +4,11 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
-from models.base import Encoder
+from models.base import Encoder, PairReader
 from models.card import CARD_FILE, ModelCard, read_card
-from models.errors import UnknownModelError
+from models.errors import CardError, UnknownModelError
 from models.onnx_encoder import OnnxEncoder
+from models.pair_reader import OnnxPairReader
 from models.sentence_encoder import SentenceEncoder
 from models.static_encoder import StaticEncoder
 
@@ -19,6 +20,9 @@ FAST_ENCODER = "static-zh-256"
 
 ST_PREFIX = "st:"
 """Before the name or folder of a sentence-transformers model."""
+
+PAIR_READER = "pair-reader-zh"
+"""Reads a need and an achievement together; grown from the default encoder's first layers."""
 
 _Loader = Callable[[Path, str | None, int | None], Encoder]
 
@@ -37,24 +41,33 @@ _SHIPPED: dict[str, _Loader] = {DEFAULT_ENCODER: _load_onnx, FAST_ENCODER: _load
 
 
 def shipped_names() -> tuple[str, ...]:
-    """Names of the models that come with the project, the default first."""
+    """Names of the encoders that come with the project, the default first."""
     return tuple(_SHIPPED)
 
 
+def load_reader(*, threads: int | None = None) -> PairReader:
+    """Load the pair reader that comes with the project.
+
+    Raises:
+        ModelsError: its files are absent, damaged or not what they should be.
+    """
+    return OnnxPairReader(artifact_folder(PAIR_READER), threads=threads)
+
+
 def artifact_folder(name: str) -> Path:
-    """Folder of a model that comes with the project.
+    """Folder of a model that comes with the project, an encoder or the reader.
 
     Raises:
         UnknownModelError: no such model.
     """
-    if name not in _SHIPPED:
+    if name not in (*_SHIPPED, PAIR_READER):
         raise UnknownModelError(name, _SHIPPED)
     return Path(str(files("models").joinpath("artifacts", name)))
 
 
 def list_cards() -> list[ModelCard]:
-    """Cards of the models that come with the project, the default first."""
-    return [read_card(artifact_folder(name)) for name in _SHIPPED]
+    """Cards of the models that come with the project, the default encoder first."""
+    return [read_card(artifact_folder(name)) for name in (*_SHIPPED, PAIR_READER)]
 
 
 def load_encoder(name: str, *, threads: int | None = None, download: bool = False) -> Encoder:
@@ -79,5 +92,8 @@ def load_encoder(name: str, *, threads: int | None = None, download: bool = Fals
     if not folder.is_dir():
         raise UnknownModelError(name, _SHIPPED)
     if (folder / CARD_FILE).is_file():
-        return _KINDS[read_card(folder).kind](folder, name, threads)
+        kind = read_card(folder).kind
+        if kind not in _KINDS:
+            raise CardError(folder / CARD_FILE, [f"kind 为 {kind}，不是编码器"])
+        return _KINDS[kind](folder, name, threads)
     return SentenceEncoder(str(folder), name=name, threads=threads)

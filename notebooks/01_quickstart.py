@@ -18,12 +18,12 @@
 
 # %%
 from matcher.embed import Centre, Embedder
-from matcher.fit import Weights
 from matcher.indexer import create, update
 from matcher.pipeline import Matcher, SearchSide
 from matcher.scoring import score_pairs
 from matcher.text.segment import JiebaSegmenter
 from matcher.types import Achievement, Need
+from matcher.weight_file import Weights
 from models.registry import FAST_ENCODER, load_encoder
 from service.present import list_as_text
 from service.sample import sample_judgements

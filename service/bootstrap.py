@@ -17,9 +17,15 @@ if TYPE_CHECKING:
     from indexing.bundle import Bundle
     from matcher.config import MatchConfig
     from matcher.embed import Embedder
-    from matcher.fit import Fit, Weights
+    from matcher.fit import Fit
+    from matcher.memory.compared import Comparer
     from matcher.pipeline import Matcher
     from matcher.protocols import Segmenter
+    from matcher.reading.closely import CloseReader
+    from matcher.requirements.naming import VerdictModel
+    from matcher.requirements.verdicts import VerdictOdds
+    from matcher.types import Need, Requirement
+    from matcher.weight_file import Weights
     from models.base import Encoder, TokenEncoder
     from service.pairs import Pair
 
@@ -73,6 +79,40 @@ def make_segmenter() -> "Segmenter":
     return JiebaSegmenter()
 
 
+def make_reader(weights: "Weights") -> "CloseReader | None":
+    """Make what reads pairs together; none for weights that were fitted without it."""
+    if not weights.read.by_offer:
+        return None
+    reader = close_reader(weights.odds, weights.naming)
+    reader.offers = frozenset(weights.read.by_offer)
+    return reader
+
+
+def close_reader(odds: "VerdictOdds", naming: "VerdictModel | None" = None) -> "CloseReader":
+    """Load the reader.
+
+    Raises:
+        ModelsError: its files are absent, damaged or not what they should be.
+    """
+    from matcher.reading.closely import CloseReader
+    from models.registry import load_reader
+
+    return CloseReader(load_reader(), odds, naming)
+
+
+def find_requirements(need: "Need") -> "tuple[Requirement, ...]":
+    """Read what a need asks for.
+
+    Raises:
+        EmptyQueryError: it has neither title nor text.
+    """
+    from matcher.requirements.verdicts import VerdictOdds
+    from matcher.scoring import read_document
+
+    document = read_document(need, make_segmenter())
+    return close_reader(VerdictOdds()).asked([document])[0].requirements
+
+
 def verify_models(settings: Settings) -> list[str]:
     """Compare the files of the models that come with the project, and of the one in use.
 
@@ -83,9 +123,9 @@ def verify_models(settings: Settings) -> list[str]:
         ModelsError: a file is missing or is not what its card says.
     """
     from models.card import CARD_FILE, read_card, verify
-    from models.registry import artifact_folder, shipped_names
+    from models.registry import PAIR_READER, artifact_folder, shipped_names
 
-    folders = {name: artifact_folder(name) for name in shipped_names()}
+    folders = {name: artifact_folder(name) for name in (*shipped_names(), PAIR_READER)}
     own = Path(settings.encoder).expanduser()
     if settings.encoder and settings.encoder not in folders and (own / CARD_FILE).is_file():
         folders[settings.encoder] = own
@@ -157,7 +197,8 @@ def make_matcher(
         )
         for side in SIDES
     }
-    return Matcher(sides, embedder, segmenter, weights, config)
+    reader = make_reader(weights) if config is None or config.read else None
+    return Matcher(sides, embedder, segmenter, weights, config, reader)
 
 
 def make_scorer(settings: Settings) -> "Callable[[Sequence[Pair]], list[Fit]]":
@@ -172,14 +213,44 @@ def make_scorer(settings: Settings) -> "Callable[[Sequence[Pair]], list[Fit]]":
     encoder, segmenter = load_encoder(settings), make_segmenter()
     weights = find_weights(encoder, Home(settings.home))
     embedder = make_embedder(encoder, weights)
-    return lambda pairs: score_pairs(pairs, embedder, segmenter, weights)
+    reader = make_reader(weights)
+    return lambda pairs: score_pairs(pairs, embedder, segmenter, weights, reader)
+
+
+def make_comparer(settings: Settings) -> "Comparer":
+    """Make what turns pairs into the numbers that a model of one's own learns from.
+
+    Raises:
+        NoWeightsError: the encoder has no fitted weights here.
+    """
+    from matcher.memory.compared import Comparer
+    from service.weights import find_weights
+
+    encoder, segmenter = load_encoder(settings), make_segmenter()
+    weights = find_weights(encoder, Home(settings.home))
+    embedder = make_embedder(encoder, weights)
+    return Comparer(embedder, segmenter, weights, make_reader(weights))
+
+
+def make_own_scorer(settings: Settings, folder: Path) -> "Callable[[Sequence[Pair]], list[Fit]]":
+    """Make what judges pairs by a model of one's own.
+
+    Raises:
+        OwnModelError: it was fitted with another encoder, reader, segmenter or weights.
+        ResourceError: the folder holds no whole model.
+    """
+    from service.training.folder import take_model
+
+    comparer = make_comparer(settings)
+    model = take_model(folder, comparer.fingerprints)
+    return lambda pairs: model(comparer(pairs)) if pairs else []
 
 
 def scorer_of(matcher: "Matcher") -> "Callable[[Sequence[Pair]], list[Fit]]":
     """Judge pairs with what a matcher already has."""
     from matcher.scoring import score_pairs
 
-    parts = matcher.embedder, matcher.segmenter, matcher.weights
+    parts = matcher.embedder, matcher.segmenter, matcher.weights, matcher.reader
     return lambda pairs: score_pairs(pairs, *parts)
 
 

@@ -14,8 +14,10 @@ ServiceError                    exit code 1: the work failed
 │   │   ├── PackedFileError     what is packed in it cannot be unpacked, or is too much
 │   │   ├── QrelsError          a line of judgements cannot be read
 │   │   ├── PairsError          a file of pairs lacks a column
+│   │   ├── LabelsError         labelled pairs to learn from are bad, or too few (service.training)
 │   │   └── StrictImportError   `--strict`, and a row is bad
 │   ├── RepairError             a text cannot be repaired, or a repair not undone
+│   ├── OwnModelError           a trained model cannot be used or written (service.training)
 │   ├── UnknownIdError          no record has this id
 │   ├── MergeError              two records cannot be merged, or not be taken apart
 │   └── MappingError            columns and fields do not fit
@@ -141,11 +143,13 @@ class QrelsError(ImportFileError):
 class PairsError(ImportFileError):
     """A file of pairs lacks a column, or a line of it cannot be read."""
 
-    def __init__(self, path: Path, absent: Iterable[str], found: Iterable[str]) -> None:
+    def __init__(
+        self, path: Path, absent: Iterable[str], found: Iterable[str], columns: Iterable[str]
+    ) -> None:
         there = f"；现有列：{'、'.join(found)}" if found else ""
         super().__init__(
-            f"{path} 缺少或无法读取：{'、'.join(absent)}{there}。需要 need_title、need_text、"
-            "achievement_title、achievement_text 四列（正文可以空）；请补上后重试。"
+            f"{path} 缺少或无法读取：{'、'.join(absent)}{there}。需要 {'、'.join(columns)} "
+            "这些列（正文可以空）；请补上后重试。"
         )
 
 

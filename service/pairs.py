@@ -59,8 +59,8 @@ def score_file(
     return scored, skipped
 
 
-def read_pairs(path: Path) -> list[dict[str, Any]]:
-    """Read the rows of a file of pairs."""
+def read_pairs(path: Path, columns: Sequence[str] = COLUMNS) -> list[dict[str, Any]]:
+    """Read the rows of a file of pairs, which must have these columns."""
     if not path.is_file():
         raise FileMissingError(path)
     kind = path.suffix.lower()
@@ -70,9 +70,9 @@ def read_pairs(path: Path) -> list[dict[str, Any]]:
         rows = list((_csv_rows if kind == ".csv" else _json_rows)(path, stream))
     if not rows:
         raise EmptyFileError(path)
-    absent = [name for name in COLUMNS if name not in rows[0]]
+    absent = [name for name in columns if name not in rows[0]]
     if absent:
-        raise PairsError(path, absent, list(rows[0]))
+        raise PairsError(path, absent, list(rows[0]), columns)
     return rows
 
 
@@ -84,7 +84,9 @@ def _csv_rows(path: Path, lines: TextIO) -> Iterator[dict[str, Any]]:
             row.pop(None, None)  # cells beyond the last heading
             yield {restored(name): restored(cell or "") for name, cell in row.items()}
     except csv.Error as error:
-        raise PairsError(path, [f"第 {reader.line_num} 行（引号可能没有配对）"], []) from error
+        raise PairsError(
+            path, [f"第 {reader.line_num} 行（引号可能没有配对）"], [], COLUMNS
+        ) from error
 
 
 def _json_rows(path: Path, lines: TextIO) -> Iterator[dict[str, Any]]:
@@ -93,9 +95,9 @@ def _json_rows(path: Path, lines: TextIO) -> Iterator[dict[str, Any]]:
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError) as error:
-                raise PairsError(path, [f"第 {number} 行不是 JSON"], []) from error
+                raise PairsError(path, [f"第 {number} 行不是 JSON"], [], COLUMNS) from error
             if not isinstance(row, dict):
-                raise PairsError(path, [f"第 {number} 行不是 JSON 对象"], [])
+                raise PairsError(path, [f"第 {number} 行不是 JSON 对象"], [], COLUMNS)
             yield row
 
 

@@ -4,11 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.documents import side_of
-from matcher.types import Evidence, Match, MatchList, Record, Span
+from matcher.types import Evidence, Match, MatchList, Record, Requirement, Span, Verdict
 
 SIDE_NAMES = {"need": "需求", "achievement": "成果"}
-FLAG_NAMES = {"provisional": "等级为暂定"}
-SHOWN_REASONS = 4
+FLAG_NAMES = {"unread": "未逐条对读", "needs_person": "把握不足，请人工判断"}
+KIND_NAMES = {
+    "material": "材料",
+    "method": "方法",
+    "effect": "效果",
+    "product": "产品",
+    "application": "应用",
+    "indicator": "指标",
+}
+MARKS = {"met": "✓", "partly": "△", "missing": "✗"}
+SHOWN_REASONS, SHOWN_BESIDE = 4, 2
+"""Reasons shown of a match, and beside the requirements where there are some."""
 
 
 def list_as_json(answer: MatchList) -> dict[str, Any]:
@@ -32,9 +42,42 @@ def _match_as_json(match: Match) -> dict[str, Any]:
         "expected": match.expected,
         "probabilities": {str(int(level)): p for level, p in match.probabilities.items()},
         "base": match.base,
-        "requirements": [],
+        "requirements": [verdict_as_json(one) for one in match.verdicts],
         "evidence": [_evidence_as_json(one) for one in match.evidence],
         "flags": list(match.flags),
+    }
+
+
+def requirement_as_json(one: Requirement) -> dict[str, Any]:
+    """Shape a requirement as `requirements --json` returns it."""
+    shaped: dict[str, Any] = {
+        "id": one.id,
+        "kind": one.kind,
+        "text": one.span.text,
+        "field": one.span.field,
+        "span": [one.span.start, one.span.end],
+    }
+    if one.indicator:
+        stated = one.indicator
+        shaped |= {
+            "quantity": stated.quantity,
+            "comparator": stated.comparator,
+            "low": stated.low,
+            "high": stated.high,
+            "unit": stated.unit,
+            "change": stated.change,
+        }
+    return shaped
+
+
+def verdict_as_json(one: Verdict) -> dict[str, Any]:
+    """Shape a requirement with what an achievement says to it."""
+    return {
+        **requirement_as_json(one.requirement),
+        "verdict": one.name,
+        "confidence": one.confidence,
+        "contradicted": one.contradicted,
+        "evidence": [_span_as_json(span) for span in one.evidence],
     }
 
 
@@ -66,8 +109,20 @@ def list_as_text(answer: MatchList) -> Iterator[str]:
             f" {match.rank:>2}. {match.record.id}  {name_of(match.record)}  "
             f"匹配度 {match.score:.2f}（{match.level.label}{flags}）"
         )
-        shown = [one for one in match.evidence if one.kind != "rest"][:SHOWN_REASONS]
+        yield from (f"       {_verdict(one)}" for one in match.verdicts)
+        told = {"rest", "requirement"} if match.verdicts else {"rest"}
+        count = SHOWN_BESIDE if match.verdicts else SHOWN_REASONS
+        shown = [one for one in match.evidence if one.kind not in told][:count]
         yield from (f"       {_reason(one)}" for one in shown)
+
+
+def _verdict(one: Verdict) -> str:
+    line = f"{MARKS[one.name]} {clip(one.requirement.span.text, 32)}"
+    if one.contradicted:
+        line += "（不符）"
+    if one.evidence:
+        return f"{line} ← “{clip(one.evidence[0].text, 40)}”"
+    return f"{line}（未提到）"
 
 
 def name_of(record: Record) -> str:

@@ -7,24 +7,32 @@ Also the command that rebuilds the shipped ones:
 import argparse
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from matcher.embed import Embedder
+from matcher.embed import Centre, Embedder
 from matcher.errors import NoWeightsError
-from matcher.fit import Weights
+from matcher.gold import read_gold
 from matcher.protocols import Segmenter
-from matcher.weighing import PENALTY, fit_weights, make_embedder
+from matcher.requirements.verdicts import VerdictOdds
+from matcher.weighing import PENALTY, Judgements, fit_weights, gold_odds, make_embedder
+from matcher.weighing.gold_odds import read_gold_pairs
+from matcher.weighing.verdict_model import fit_naming
+from matcher.weight_file import FORMAT, Weights
 from models.base import Encoder, TokenEncoder
+from models.card import read_card
+from models.registry import DEFAULT_ENCODER, PAIR_READER, artifact_folder, load_encoder
 from service.sample import sample_judgements
 from service.settings import Home
 
 CARD = {
-    "kind": "proportional-odds weights, provisional",
-    "trained_on": "the bundled sample (service/sample), written for this project",
+    "kind": "proportional-odds weights of three stages, verdict odds, conformal bound",
+    "trained_on": "{data}, written for this project",
     "licence": "Apache-2.0",
     "rebuild": "python -m service.weights --encoder {encoder} --out matcher/weights/{encoder}.json",
 }
+SAMPLE, GOLD = "the bundled sample (service/sample)", "models/gold (train and dev) and the sample"
 
 
 def find_weights(encoder: Encoder, home: Home) -> Weights:
@@ -53,11 +61,11 @@ def find_or_fit(
     try:
         return find_weights(encoder, home)
     except NoWeightsError:
-        weights, _ = fit_to_sample(encoder, late, segmenter, progress=progress)
+        weights, _ = fit_to_sample(encoder, late, segmenter, progress)
         file = _fitted_file(encoder, home)
         file.parent.mkdir(parents=True, exist_ok=True)
         beside = file.with_suffix(".tmp")
-        beside.write_text(weights.dumps(card_of(encoder)), encoding="utf-8")
+        beside.write_text(weights.dumps(card_of(encoder, SAMPLE)), encoding="utf-8")
         beside.replace(file)
         return weights
 
@@ -66,23 +74,54 @@ def fit_to_sample(
     encoder: Encoder,
     late: TokenEncoder,
     segmenter: Segmenter,
-    usual: Sequence[str] = (),
     progress: Callable[[float], None] = lambda share: None,
 ) -> tuple[Weights, Embedder]:
-    """Fit an encoder's weights to the bundled sample."""
+    """Fit an encoder's weights to the bundled sample; the reader's odds are the shipped ones."""
+    from service.bootstrap import close_reader
+
     judgements = sample_judgements()
-    embedder = make_embedder(encoder, late, judgements, usual)
-    return fit_weights(judgements, embedder, segmenter, progress), embedder
+    embedder = make_embedder(encoder, late, judgements)
+    shipped = Weights.shipped(DEFAULT_ENCODER)
+    weights = fit_weights(judgements, embedder, segmenter, progress, close_reader(shipped.odds))
+    named = late.name == DEFAULT_ENCODER  # the model that names verdicts knows its token vectors
+    return replace(weights, naming=shipped.naming if named else None), embedder
 
 
-def card_of(encoder: Encoder) -> dict[str, str]:
+def fit_to_gold(
+    embedder: Embedder, segmenter: Segmenter, progress: Callable[[float], None]
+) -> Weights:
+    """Fit the weights that are shipped: to the gold set's train and dev parts, and the sample.
+
+    The reader learned from train, so its readings there are no evidence: the read model and the
+    odds rest on dev and the sample.
+    """
+    from service.bootstrap import close_reader
+
+    sample, train, dev = sample_judgements(), read_gold(["train"]), read_gold(["dev"])
+    judgements = Judgements(
+        needs=[*sample.needs, *(one.need for one in (*train.needs, *dev.needs))],
+        achievements=[*sample.achievements, *train.achievements],
+        levels={**sample.levels, **train.levels, **dev.levels},
+        unread=frozenset(one.need.id for one in train.needs),
+    )
+    reader = close_reader(VerdictOdds())
+    reader.odds = gold_odds(train, dev, reader, embedder, segmenter)
+    weights = fit_weights(judgements, embedder, segmenter, progress, reader)
+    naming = fit_naming(read_gold_pairs(dev, reader, embedder, segmenter, least=1))
+    return replace(weights, naming=naming)
+
+
+def card_of(encoder: Encoder, judged: str) -> dict[str, str]:
     """Say where weights come from."""
-    card = {name: text.format(encoder=encoder.name) for name, text in CARD.items()}
+    card = {name: text.format(encoder=encoder.name, data=judged) for name, text in CARD.items()}
     return {**card, "encoder": encoder.fingerprint, "penalty": str(PENALTY)}
 
 
 def _fitted_file(encoder: Encoder, home: Home) -> Path:
-    name = hashlib.sha256(encoder.fingerprint.encode()).hexdigest()[:16]
+    # a file of an earlier format, or fitted with another reader, is not found: it is fitted anew
+    reader = read_card(artifact_folder(PAIR_READER)).fingerprint
+    parts = f"{encoder.fingerprint}|{reader}|{FORMAT}"
+    name = hashlib.sha256(parts.encode()).hexdigest()[:16]
     return home.root / "weights" / f"{name}.json"
 
 
@@ -90,26 +129,30 @@ def main() -> None:
     """Fit and write the weights of an encoder."""
     from matcher.text.segment import JiebaSegmenter
     from service.bootstrap import late_encoder
+    from service.cli.progress import ProgressLine
 
-    parser = argparse.ArgumentParser(description="Fit an encoder's weights to the sample.")
+    parser = argparse.ArgumentParser(description="Fit an encoder's weights to the gold set.")
     parser.add_argument("--encoder", required=True, help="registry name or folder")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
-        "--usual", type=Path, help="jsonl with a key text: usual texts to centre on"
+        "--usual",
+        type=Path,
+        help="jsonl with a key text: usual texts to centre on; else the centre of --out is kept",
     )
     arguments = parser.parse_args()
-    from models.registry import load_encoder
-
     encoder = load_encoder(arguments.encoder)
-    usual: list[str] = []
+    late, segmenter = late_encoder(encoder), JiebaSegmenter()
     if arguments.usual:
         with arguments.usual.open(encoding="utf-8") as lines:
             usual = [json.loads(line)["text"] for line in lines]
-    weights, _ = fit_to_sample(encoder, late_encoder(encoder), JiebaSegmenter(), usual)
-    card = card_of(encoder)
-    if usual:
-        card["centred_on"] = f"{len(usual)} usual texts"
-    arguments.out.write_text(weights.dumps(card), encoding="utf-8")
+        centre = Centre.of(encoder, usual)
+    else:
+        means = json.loads(arguments.out.read_text(encoding="utf-8"))["centre"]
+        centre = Centre.stored(means)
+    with ProgressLine("拟合权重", enabled=True) as line:
+        embedder = Embedder(encoder, late, centre)
+        weights = fit_to_gold(embedder, segmenter, lambda share: line.show(share, ""))
+    arguments.out.write_text(weights.dumps(card_of(encoder, GOLD)), encoding="utf-8")
 
 
 if __name__ == "__main__":

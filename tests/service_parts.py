@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,22 @@ from indexing.bundle import Bundle
 from matcher.config import MatchConfig
 from matcher.embed import Embedder
 from matcher.features import OFFERS
-from matcher.fit import Fit, FitModel, FitModels, Weights
+from matcher.fit import Fit, FitModel, FitModels
 from matcher.indexer import bundle_fingerprint
+from matcher.memory.compared import Comparer
 from matcher.pipeline import Matcher, SearchSide
-from matcher.scoring import score_pairs
-from matcher.types import Achievement, Need
-from matcher.weighing import FIRST_FEATURES, FULL_FEATURES, TITLE_FEATURES, WORD_FEATURES
+from matcher.reading.closely import CloseReader
+from matcher.requirements.verdicts import VerdictOdds
+from matcher.scoring import read_document, score_pairs
+from matcher.types import Achievement, Need, Requirement
+from matcher.weighing import (
+    FIRST_FEATURES,
+    FULL_FEATURES,
+    READ_FEATURES,
+    TITLE_FEATURES,
+    WORD_FEATURES,
+)
+from matcher.weight_file import Weights
 from models.base import FloatMatrix, Role, TokenVectors
 from service import bootstrap
 from service.bootstrap import BundleIndexer
@@ -28,7 +39,8 @@ from service.pairs import Pair
 from service.settings import Home, Settings
 from service.store.store import Store
 from service.sync import SIDES
-from tests.fakes import CharEncoder
+from service.training.folder import take_model
+from tests.fakes import CharEncoder, CharReader
 
 
 def _models(names: Callable[[str], Sequence[str]]) -> FitModels:
@@ -50,6 +62,9 @@ WEIGHTS = Weights(
     pair=_models(lambda offer: FULL_FEATURES if offer.endswith("-full") else TITLE_FEATURES),
     centre={"query": ZERO, "passage": ZERO},
 )
+READ_WEIGHTS = replace(
+    WEIGHTS, read=_models(lambda offer: (*FULL_FEATURES, *READ_FEATURES)), abstention=0.001
+)
 
 
 class SignEncoder(CharEncoder):
@@ -67,6 +82,9 @@ class SignEncoder(CharEncoder):
 
 class CharParts:
     """`service.bootstrap` with `SignEncoder` and `WEIGHTS` in the place of loaded ones."""
+
+    weights = WEIGHTS
+    reader: CloseReader | None = None
 
     open_store = staticmethod(bootstrap.open_store)
     scorer_of = staticmethod(bootstrap.scorer_of)
@@ -98,11 +116,38 @@ class CharParts:
             )
             for side in SIDES
         }
-        return Matcher(sides, self.embedder, self.segmenter, WEIGHTS, config)
+        return Matcher(sides, self.embedder, self.segmenter, self.weights, config, self.reader)
+
+    def make_comparer(self, settings: Settings) -> Comparer:
+        self.encoders.append(settings.encoder)
+        return Comparer(self.embedder, self.segmenter, WEIGHTS)
+
+    def make_own_scorer(
+        self, settings: Settings, folder: Path
+    ) -> Callable[[Sequence[Pair]], list[Fit]]:
+        comparer = self.make_comparer(settings)
+        model = take_model(folder, comparer.fingerprints)
+        return lambda pairs: model(comparer(pairs)) if pairs else []
 
     def make_scorer(self, settings: Settings) -> Callable[[Sequence[Pair]], list[Fit]]:
         self.encoders.append(settings.encoder)
-        return lambda pairs: score_pairs(pairs, self.embedder, self.segmenter, WEIGHTS)
+        return lambda pairs: score_pairs(
+            pairs, self.embedder, self.segmenter, self.weights, self.reader
+        )
+
+    def find_requirements(self, need: Need) -> tuple[Requirement, ...]:
+        document = read_document(need, self.segmenter)
+        return CloseReader(CharReader(), VerdictOdds()).asked([document])[0].requirements
+
+
+class ReadingParts(CharParts):
+    """Reads pairs together, by shared characters."""
+
+    weights = READ_WEIGHTS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reader = CloseReader(CharReader(), VerdictOdds())
 
 
 class Caller:

@@ -25,13 +25,13 @@ from matcher.documents import Document
 from matcher.embed import Embedder
 from matcher.evaluation.metrics import ndcg
 from matcher.features import form_of, offer_of
-from matcher.fit import Weights
 from matcher.fuse import fuse
 from matcher.indexer import create, update
 from matcher.retrieve import retrieve
 from matcher.text.repair import MARKS, RULES, Repaired, repair
 from matcher.text.segment import JiebaSegmenter
 from matcher.types import Achievement, Need
+from matcher.weight_file import Weights
 from service.bootstrap import load_encoder, make_embedder
 from service.sample import sample_judgements
 from service.settings import load_settings

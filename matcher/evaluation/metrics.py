@@ -1,31 +1,62 @@
-"""The figures of the field, each with its formula.
+"""Ranking measures by ir-measures (MacAvaney et al. 2022), need by need.
 
 Levels are 1-4. A level's gain is 2^(level-1) - 1 (none 0, weak 1, fairly strong 3, strong 7); a
-record is relevant from level 3 on.
+record is relevant from level 3 on, which is where a gain is 3 or more.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
+import ir_measures
+from ir_measures import RR, Measure, P, R, nDCG
 
-Floats = NDArray[np.float64]
+Qrels = Mapping[str, Mapping[str, int]]
+"""need id -> achievement id -> level 1-4; what is not judged counts as level 1."""
+Run = Mapping[str, Sequence[str]]
+"""need id -> achievement ids, best first."""
+
 RELEVANT = 3
+LEAST_GAIN = 2 ** (RELEVANT - 1) - 1
+GRADED = "ndcg@10"
+"""The one measure that also counts weak fits."""
+MEASURES: dict[str, Measure] = {
+    GRADED: nDCG @ 10,
+    "mrr@10": RR(rel=LEAST_GAIN) @ 10,
+    **{f"recall@{k}": R(rel=LEAST_GAIN) @ k for k in (10, 50, 100)},
+    "p@5": P(rel=LEAST_GAIN) @ 5,
+}
 
 
-def gains(levels: Sequence[int]) -> Floats:
-    """2^(level-1) - 1 of each level."""
-    return np.asarray(2.0 ** (np.asarray(levels, dtype=np.float64) - 1) - 1)
+def gain(level: int) -> int:
+    """2^(level-1) - 1."""
+    return int(2 ** (level - 1) - 1)
 
 
-def dcg(levels: Sequence[int], k: int) -> float:
-    """Discounted cumulative gain: sum over ranks i <= k of gain_i / log2(i + 1)."""
-    top = gains(levels)[:k]
-    return float(np.sum(top / np.log2(np.arange(2, len(top) + 2))))
+def by_need(run: Run, qrels: Qrels) -> dict[str, dict[str, float]]:
+    """Measure each list.
+
+    Returns:
+        measure -> need id -> value. A need stands under a measure only where the measure can be
+        above 0: nDCG needs a level of 2 or more among the judgements, the others 3 or more. A
+        need without a list gets 0.
+    """
+    names = {measure: name for name, measure in MEASURES.items()}
+    best = {need: max(judged.values()) for need, judged in qrels.items()}
+    values: dict[str, dict[str, float]] = {name: {} for name in MEASURES}
+    for one in ir_measures.iter_calc(list(names), _gains(qrels), _scores(run)):
+        name = names[one.measure]
+        if best[one.query_id] >= (2 if name == GRADED else RELEVANT):
+            values[name][one.query_id] = float(one.value)
+    # the library's order is that of its providers: needs are put back into the judgements' order
+    return {
+        name: {need: found[need] for need in qrels if need in found}
+        for name, found in values.items()
+        if found
+    }
 
 
 def ndcg(ranked: Sequence[int], judged: Sequence[int], k: int) -> float:
-    """DCG of a list over DCG of the best possible one (Järvelin & Kekäläinen 2002).
+    """nDCG@k (Järvelin & Kekäläinen 2002) of one list that is given by its levels.
 
     Args:
         ranked: the levels in the order of the list.
@@ -35,60 +66,27 @@ def ndcg(ranked: Sequence[int], judged: Sequence[int], k: int) -> float:
     Returns:
         0-1; 0 when nothing is worth anything.
     """
-    best = dcg(sorted(judged, reverse=True), k)
-    return dcg(ranked, k) / best if best else 0.0
-
-
-def reciprocal_rank(ranked: Sequence[int], k: int) -> float:
-    """1 / rank of the first relevant record among the first k; 0 without one."""
-    for rank, level in enumerate(ranked[:k], start=1):
-        if level >= RELEVANT:
-            return 1.0 / rank
-    return 0.0
-
-
-def recall(ranked: Sequence[int], judged: Sequence[int], k: int) -> float:
-    """Share of the relevant records that stand among the first k."""
-    relevant = sum(level >= RELEVANT for level in judged)
-    return sum(level >= RELEVANT for level in ranked[:k]) / relevant if relevant else 0.0
+    return _one(nDCG @ k, ranked, judged)
 
 
 def precision(ranked: Sequence[int], k: int) -> float:
     """Share of the first k places that hold a relevant record."""
-    return sum(level >= RELEVANT for level in ranked[:k]) / k
+    return _one(P(rel=LEAST_GAIN) @ k, ranked, ranked)
 
 
-def quadratic_kappa(truth: Sequence[int], given: Sequence[int]) -> float:
-    """Cohen's kappa with quadratic weights (Cohen 1968): 1 - observed / expected disagreement."""
-    seen = np.zeros((4, 4))
-    np.add.at(seen, (np.asarray(truth) - 1, np.asarray(given) - 1), 1)
-    weights = (np.arange(4)[:, None] - np.arange(4)[None, :]) ** 2
-    by_chance = np.outer(seen.sum(axis=1), seen.sum(axis=0)) / seen.sum()
-    expected = float((weights * by_chance).sum())
-    return 1.0 - float((weights * seen).sum()) / expected if expected else 1.0
+def _one(measure: Measure, ranked: Sequence[int], judged: Sequence[int]) -> float:
+    left_out = (Counter(judged) - Counter(ranked)).elements()
+    levels = dict(enumerate([*ranked, *left_out]))
+    qrels = {"": {str(at): level for at, level in levels.items()}}
+    run = {"": [str(at) for at in range(len(ranked))]}
+    (one,) = ir_measures.iter_calc([measure], _gains(qrels), _scores(run))
+    return float(one.value)
 
 
-def calibration_error(probabilities: Sequence[float], happened: Sequence[bool], bins: int) -> float:
-    """Expected calibration error: mean over pairs of |mean p - observed share| of their bin.
-
-    Bins hold equally many pairs (Nixon et al. 2019, "Measuring Calibration in Deep Learning"),
-    since probabilities crowd near 0.
-    """
-    p = np.asarray(probabilities, dtype=np.float64)
-    y = np.asarray(happened, dtype=np.float64)
-    order = np.argsort(p, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    gaps = [len(part) * abs(p[part].mean() - y[part].mean()) for part in parts]
-    return float(sum(gaps) / len(p))
+def _gains(qrels: Qrels) -> dict[str, dict[str, int]]:
+    return {need: {id_: gain(n) for id_, n in judged.items()} for need, judged in qrels.items()}
 
 
-def bootstrap_interval(
-    values: Sequence[float], *, rounds: int = 2000, seed: int = 0, level: float = 0.95
-) -> tuple[float, float]:
-    """Percentile bootstrap interval of a mean (Efron 1979), resampling whole needs."""
-    x = np.asarray(values, dtype=np.float64)
-    if not len(x):
-        return (float("nan"), float("nan"))
-    drawn = np.random.default_rng(seed).integers(0, len(x), size=(rounds, len(x)))
-    low, high = np.quantile(x[drawn].mean(axis=1), [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+def _scores(run: Run) -> dict[str, dict[str, float]]:
+    """Scores without ties, so that the library keeps the order of the list."""
+    return {need: {id_: -float(at) for at, id_ in enumerate(ids)} for need, ids in run.items()}

@@ -1,33 +1,40 @@
 """Evaluates lists and pair scores against judgements; every figure with its interval."""
 
+import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.errors import EvaluationError
 from matcher.evaluation import metrics
-from matcher.fit import Fit
+from matcher.evaluation.calibration import BINS, calibration_error
+from matcher.evaluation.metrics import Qrels, Run
+from matcher.evaluation.resampling import Figure, Rows, Sampled, figure, mean
+from matcher.evaluation.selective import risk_coverage
+from matcher.types import Level
 
-Qrels = Mapping[str, Mapping[str, int]]
-"""need id -> achievement id -> level 1-4; what is not judged counts as level 1."""
-Run = Mapping[str, Sequence[str]]
-"""need id -> achievement ids, best first."""
+__all__ = ["Figure", "Qrels", "Run", "Scored", "check_qrels", "level_figures", "ranking_figures"]
+
+Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean over needs with its 95 % bootstrap interval, needs resampled."""
+class Scored(Protocol):
+    """What is said about one pair; a `matcher.fit.Fit` is one."""
 
-    value: float
-    low: float
-    high: float
+    @property
+    def score(self) -> float:
+        """P(level >= 3)."""
 
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Figure":
-        """Average one value a need."""
-        low, high = metrics.bootstrap_interval(values)
-        return cls(float(np.mean(values)) if len(values) else float("nan"), low, high)
+    @property
+    def level(self) -> Level:
+        """The level that is shown."""
+
+    @property
+    def probabilities(self) -> Mapping[Level, float]:
+        """P(level) for each level."""
 
 
 def check_qrels(qrels: Qrels) -> None:
@@ -47,59 +54,92 @@ def check_qrels(qrels: Qrels) -> None:
 
 
 def ranking_figures(run: Run, qrels: Qrels) -> dict[str, Figure]:
-    """nDCG@10, MRR@10, recall@10/50/100 and P@5 over the judged needs.
-
-    A need counts for a figure only where the figure can be above 0: nDCG needs a level of 2 or
-    more among its judgements, the others a level of 3 or more.
-    """
-    by_name: dict[str, list[float]] = {}
-    for need, judged in qrels.items():
-        ranked = [judged.get(achievement, 1) for achievement in run.get(need, ())]
-        levels = list(judged.values())
-        if max(levels) >= 2:
-            by_name.setdefault("ndcg@10", []).append(metrics.ndcg(ranked, levels, 10))
-        if max(levels) < metrics.RELEVANT:
-            continue
-        by_name.setdefault("mrr@10", []).append(metrics.reciprocal_rank(ranked, 10))
-        for k in (10, 50, 100):
-            by_name.setdefault(f"recall@{k}", []).append(metrics.recall(ranked, levels, k))
-        by_name.setdefault("p@5", []).append(metrics.precision(ranked, 5))
-    return {name: Figure.of(values) for name, values in by_name.items()}
+    """nDCG@10, MRR@10, recall@10/50/100 and P@5 over the judged needs; see `metrics.by_need`."""
+    return {name: figure(one) for name, one in ranking_samples(run, qrels).items()}
 
 
 def level_figures(
-    judged: Sequence[tuple[str, int, Fit]], *, bins: int = 10
-) -> dict[str, Figure | float]:
-    """MAE, 1/(1+MAE), QWK and ECE over judged pairs.
+    judged: Sequence[tuple[str, int, Scored]], *, bins: int = BINS
+) -> dict[str, Figure]:
+    """MAE, 1/(1+MAE), QWK, ECE and AURC over judged pairs; see `level_samples`."""
+    return {name: figure(one) for name, one in level_samples(judged, bins=bins).items()}
+
+
+def ranking_samples(run: Run, qrels: Qrels) -> dict[str, Sampled]:
+    """Ranking figures, taken apart by need."""
+    found = metrics.by_need(run, qrels)
+    return {name: Sampled.means(values) for name, values in found.items()}
+
+
+def level_samples(
+    judged: Sequence[tuple[str, int, Scored]], *, bins: int = BINS
+) -> dict[str, Sampled]:
+    """Level figures, taken apart by need.
 
     Args:
-        judged: (need id, true level, fit) of each pair.
+        judged: (need id, true level, what is said) of each pair.
         bins: equally filled bins of the calibration error of P(level >= 3).
 
-    MAE is between the true level and the median level, which minimises it; its interval
-    resamples needs. The other figures belong to the whole set of pairs.
+    MAE is between the true level and the median of the probabilities, which minimises it. QWK is
+    Cohen's kappa with quadratic weights (Cohen 1968) of the true and the shown level. AURC is the
+    mean |true - shown level| over all shares of pairs that may be kept, the surest first.
     """
-    truth = [level for _, level, _ in judged]
-    given = [int(fit.level) for _, _, fit in judged]
-    errors = np.abs(np.array(truth) - np.array(given))
-    mae = float(errors.mean())
-    by_need: dict[str, list[int]] = {}
-    for (need, _, _), error in zip(judged, errors, strict=True):
-        by_need.setdefault(need, []).append(int(error))
-    low, high = _ratio_interval(list(by_need.values()))
-    happened = [level >= metrics.RELEVANT for level in truth]
-    return {
-        "mae": Figure(mae, low, high),
-        "1/(1+mae)": Figure(1 / (1 + mae), 1 / (1 + high), 1 / (1 + low)),
-        "qwk": metrics.quadratic_kappa(truth, given),
-        "ece": metrics.calibration_error([fit.score for _, _, fit in judged], happened, bins),
+    rows: dict[str, list[list[float]]] = defaultdict(list)
+    for need, level, said in judged:
+        error = abs(level - median_level(said.probabilities))
+        is_relevant = level >= metrics.RELEVANT
+        sureness = said.probabilities[said.level]
+        rows[need].append([error, level, int(said.level), said.score, is_relevant, sureness])
+    by_need = {need: np.array(some, dtype=np.float64) for need, some in rows.items()}
+
+    def ece(some: Rows) -> float:
+        return calibration_error(some[:, 3], some[:, 4], bins)
+
+    statistics = {
+        "mae": mean,
+        "1/(1+mae)": _closeness,
+        "qwk": _kappa,
+        "ece": ece,
+        "aurc": _area,
     }
+    return {name: Sampled(by_need, statistic) for name, statistic in statistics.items()}
 
 
-def _ratio_interval(groups: Sequence[Sequence[int]], rounds: int = 2000) -> tuple[float, float]:
-    """95 % bootstrap interval of the mean over all pairs, needs resampled."""
-    sums = np.array([sum(group) for group in groups], dtype=np.float64)
-    counts = np.array([len(group) for group in groups], dtype=np.float64)
-    drawn = np.random.default_rng(0).integers(0, len(groups), size=(rounds, len(groups)))
-    low, high = np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), [0.025, 0.975])
-    return float(low), float(high)
+def median_level(probabilities: Mapping[Level, float]) -> Level:
+    """Return the highest level that is reached with a probability of at least one half."""
+    reached = 0.0
+    for level in reversed(Level):
+        reached += probabilities[level]
+        if reached >= 0.5:
+            return level
+    return Level.NONE
+
+
+def expected_level(probabilities: Mapping[Level, float]) -> float:
+    """Mean level, 1-4."""
+    return math.fsum(level * p for level, p in probabilities.items())
+
+
+def quadratic_kappa(truth: Sequence[int] | Floats, given: Sequence[int] | Floats) -> float:
+    """Cohen's kappa with quadratic weights of two lists of levels.
+
+    1 - observed / expected squared distance; nan where all are of one level. The tests hold it to
+    scikit-learn's `cohen_kappa_score`, whose checks take a thousand times longer: too long for
+    intervals that draw needs a thousand times.
+    """
+    a, b = np.asarray(truth, dtype=np.float64), np.asarray(given, dtype=np.float64)
+    # the mean squared distance of two independent draws, one from each list
+    by_chance = a.var() + b.var() + (a.mean() - b.mean()) ** 2
+    return float(1 - np.mean((a - b) ** 2) / by_chance) if by_chance else float("nan")
+
+
+def _closeness(rows: Rows) -> float:
+    return 1 / (1 + mean(rows))
+
+
+def _kappa(rows: Rows) -> float:
+    return quadratic_kappa(rows[:, 1], rows[:, 2])
+
+
+def _area(rows: Rows) -> float:
+    return risk_coverage(rows[:, 5], np.abs(rows[:, 1] - rows[:, 2])).area

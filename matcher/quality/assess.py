@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from matcher.quality.aspects import Aspect, aspects
-from matcher.quality.indicators import find_indicators
 from matcher.quality.titles import title_value
+from matcher.quantities import find_indicators
 from matcher.text.repair import Repaired, repair
 from matcher.types import FieldName, Need, Record, Side, Span
 
@@ -155,7 +155,7 @@ def _indicators_of(
     count, first = 0, None
     for name in ("text", "title"):
         content = read[name].content
-        spans = find_indicators(content.text)
+        spans = [one.span for one in find_indicators(content.text)]
         count += len(spans)
         if first is None and spans:
             first = Span.of(record, name, *content.original(*spans[0]))

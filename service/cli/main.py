@@ -28,13 +28,15 @@ class _Command(TyperCommand):
 
 
 class _Group(TyperGroup):
-    """The commands of the registry; `--help` lists them without importing them."""
+    """Some commands of the registry; `--help` lists them without importing them."""
+
+    entries: Sequence[CommandEntry] = COMMANDS
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [entry.name for entry in COMMANDS]
+        return [entry.name for entry in self.entries]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        for entry in COMMANDS:
+        for entry in self.entries:
             if entry.name == cmd_name:
                 return load(entry)
         if cmd_name.startswith("-"):
@@ -45,7 +47,7 @@ class _Group(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         from service.cli.help import page
 
-        formatter.write(page(self, ctx, [(entry.name, entry.summary) for entry in COMMANDS]))
+        formatter.write(page(self, ctx, [(entry.name, entry.summary) for entry in self.entries]))
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -55,16 +57,32 @@ class _Group(TyperGroup):
             raise CancelledError from error
 
 
-def load(entry: CommandEntry) -> TyperCommand:
-    """Import a command's module and make a command of its `run`."""
-    module = import_module(entry.module)
+def load(entry: CommandEntry) -> TyperCommand | TyperGroup:
+    """Import a command's module and make a command of its `run`; of a group, a group."""
     alone = typer.Typer(add_completion=False)
-    text = getattr(module, "HELP", entry.summary)
-    alone.command(entry.name, cls=_Command, help=text, options_metavar="[选项]")(module.run)
+    if entry.commands:
+        alone = typer.Typer(
+            cls=type("_Part", (_Group,), {"entries": entry.commands}),
+            name=entry.name,
+            help=entry.summary,
+            add_completion=False,
+            no_args_is_help=True,
+        )
+        alone.callback(options_metavar="[选项]", subcommand_metavar="命令 …")(_nothing)
+    else:
+        module = import_module(entry.module)
+        text = getattr(module, "HELP", entry.summary)
+        alone.command(entry.name, cls=_Command, help=text, options_metavar="[选项]")(module.run)
     command = typer.main.get_command(alone)
-    if not isinstance(command, TyperCommand):  # pragma: no cover - one command is no group
-        raise TypeError(f"{entry.module} makes {type(command).__name__}")
+    if not isinstance(
+        command, TyperCommand | TyperGroup
+    ):  # pragma: no cover - typer makes no other
+        raise TypeError(f"{entry.name} makes {type(command).__name__}")
     return command
+
+
+def _nothing() -> None:
+    """Do what a group does before its command."""
 
 
 def _show_version(wanted: bool) -> None:

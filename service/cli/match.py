@@ -1,17 +1,15 @@
 """`duijie match`: the explained ranked list for a need, an achievement, or a text."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from matcher.types import Achievement, Need, Record, Side
+from service.cli.given_text import text_of
 from service.cli.invocation import Invocation, current
 from service.cli.options import EncoderName, JsonFlag, Top
-from service.errors import DecodingError, FileMissingError, InputError, UnknownIdError
+from service.errors import InputError, UnknownIdError
 from service.store.store import Store
 
 if TYPE_CHECKING:
@@ -75,7 +73,7 @@ def _asking(
     store: Store, need: str | None, achievement: str | None, text: str | None, text_is: Side
 ) -> Record:
     if text is not None:
-        words = _read_text(text)
+        words = text_of(text)
         return Need(id="", text=words) if text_is == "need" else Achievement(id="", text=words)
     side: Side = "need" if need is not None else "achievement"
     id_ = need if need is not None else achievement or ""
@@ -83,35 +81,6 @@ def _asking(
     if record is None:
         raise UnknownIdError(SIDE_NAMES[side], id_)
     return record
-
-
-def _read_text(name: str) -> str:
-    from service.importer.encoding import read_text
-
-    if name == "-":
-        return _read_standard_input()
-    path = Path(name)
-    if not path.is_file():
-        raise FileMissingError(path)
-    return read_text(path)
-
-
-def _read_standard_input() -> str:
-    """Read a text of any encoding, as a file is read: a pipe in Windows gives GB18030."""
-    from service.importer.encoding import read_text
-
-    raw = sys.stdin.buffer.read()
-    if not raw.strip():
-        return ""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "text"
-        path.write_bytes(raw)
-        try:
-            return read_text(path)
-        except DecodingError as error:
-            raise InputError(
-                f"标准输入的文字编码无法确定（{error.reason}）。请改为 UTF-8 后重试。"
-            ) from error
 
 
 def _tell_if_behind(invocation: Invocation, store: Store, side: Side, bundle: "Bundle") -> None:

@@ -14,13 +14,15 @@ class CommandEntry:
 
     Attributes:
         name: What the user types.
-        module: Where its `run` is.
+        module: Where its `run` is; empty for a group.
         summary: One line of Chinese for the list of commands.
+        commands: What a group holds.
     """
 
     name: str
     module: str
     summary: str
+    commands: "tuple[CommandEntry, ...]" = ()
 
 
 COMMANDS = (
@@ -31,7 +33,16 @@ COMMANDS = (
         "duplicates", "service.cli.duplicates", "查找、复核、合并重复的需求或成果，可以撤销"
     ),
     CommandEntry("match", "service.cli.match", "为一条需求找成果，或为一项成果找需求，并解释"),
+    CommandEntry(
+        "requirements", "service.cli.requirements", "列出从一条需求里读出的要求，指标读成数值"
+    ),
     CommandEntry("score", "service.cli.score", "为一批“需求–成果”对打分"),
+    CommandEntry(
+        "train",
+        "",
+        "用自己的标注训练匹配度模型",
+        (CommandEntry("fit", "service.cli.train_fit", "用标注过的“需求–成果”对训练，并交叉验证"),),
+    ),
     CommandEntry("evaluate", "service.cli.evaluate", "用标注数据评测匹配效果"),
     CommandEntry("repair", "service.cli.repair", "修复文本里的乱码、异形字和繁体，可以还原"),
     CommandEntry("quality", "service.cli.quality", "为描述质量打分，说明该补充什么"),

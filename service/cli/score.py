@@ -17,6 +17,10 @@ need_title、need_text、achievement_title、achievement_text（正文可以空�
 def run(
     pairs: Annotated[Path, typer.Argument(metavar="文件", help="csv 或 jsonl")],
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="结果文件，csv 或 jsonl")],
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="文件夹", help="用 duijie train fit 训练的模型"),
+    ] = None,
     encoder: EncoderName = None,
     as_document: JsonFlag = False,
 ) -> None:
@@ -27,7 +31,8 @@ def run(
     settings = invocation.settings
     if encoder is not None:
         settings = settings.model_copy(update={"encoder": encoder})
-    score = invocation.parts.make_scorer(settings)
+    parts = invocation.parts
+    score = parts.make_scorer(settings) if model is None else parts.make_own_scorer(settings, model)
     with ProgressLine("打分", enabled=not as_document) as line:
         scored, skipped = score_file(
             pairs, out, score, lambda share, rows: line.show(share, f"{rows:,} 对")

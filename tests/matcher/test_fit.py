@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.errors import NoWeightsError, ResourceError
-from matcher.fit import FitModel, FitModels, Weights, logistic
+from matcher.fit import Fit, FitModel, FitModels, cost_of, logistic
 from matcher.fitting import fit_levels
 from matcher.types import Level
+from matcher.weight_file import Weights
 
 MODEL = FitModel({"a": 2.0, "b": 0.5}, {"a": 0.3, "b": 0.0}, (-1.0, 0.5, 2.0))
 CENTRE = {"query": (0.5, 0.0), "passage": (0.25, -1.0)}
@@ -41,10 +42,44 @@ def test_levels_follow_the_formula():
     assert fit.level is Level.STRONG
 
 
-def test_the_level_is_the_median():
-    assert MODEL({"a": -20.0, "b": 0.0}).level is Level.NONE
-    assert MODEL({"a": 0.3, "b": 0.0}).level is Level.WEAK
-    assert MODEL({"a": 0.9, "b": 0.2}).level is Level.FAIRLY_STRONG
+def shown(*probabilities):
+    return Fit(0.0, {}, dict(zip(Level, probabilities, strict=True))).level
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "level"),
+    [
+        ((1.0, 0.0, 0.0, 0.0), Level.NONE),
+        ((0.0, 0.0, 0.0, 1.0), Level.STRONG),
+        # NONE costs 1.5 * 0.41 = 0.615, WEAK costs 0.59 * 1
+        ((0.59, 0.41, 0.0, 0.0), Level.WEAK),
+        ((0.61, 0.39, 0.0, 0.0), Level.NONE),
+        # the median is NONE: it costs 0.45 + 2.7, WEAK 0.5 + 1.2, FAIRLY_STRONG 2.6
+        ((0.5, 0.3, 0.0, 0.2), Level.WEAK),
+        # WEAK costs 0.55 + 2.7, FAIRLY_STRONG 2.2 + 0.675, STRONG 4.95
+        ((0.55, 0.0, 0.0, 0.45), Level.FAIRLY_STRONG),
+        ((0.0, 0.25, 0.25, 0.5), Level.FAIRLY_STRONG),
+        ((0.0, 0.0, 0.5, 0.5), Level.STRONG),
+    ],
+)
+def test_the_level_shown_is_the_one_that_costs_least(probabilities, level):
+    assert shown(*probabilities) is level
+
+
+@given(st.lists(st.floats(0.01, 1), min_size=4, max_size=4))
+def test_no_other_level_would_cost_less(masses):
+    probabilities = dict(zip(Level, np.array(masses) / sum(masses), strict=True))
+
+    def cost(level):
+        return sum(p * cost_of(true, level) for true, p in probabilities.items())
+
+    chosen = Fit(0.0, {}, probabilities).level
+    assert cost(chosen) == pytest.approx(min(cost(level) for level in Level))
+
+
+def test_hiding_a_match_costs_more_than_showing_a_weak_one():
+    assert cost_of(Level.STRONG, Level.WEAK) == 1.5 * cost_of(Level.WEAK, Level.STRONG) == 6
+    assert cost_of(Level.WEAK, Level.WEAK) == 0
 
 
 @given(FEATURES, st.floats(0.0, 10.0))

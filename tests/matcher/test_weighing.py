@@ -1,23 +1,26 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from matcher.embed import Centre
 from matcher.features import OFFERS
-from matcher.fit import Weights
+from matcher.requirements.verdicts import VerdictOdds
 from matcher.scoring import score_pairs
 from matcher.types import Achievement, Level, Need
 from matcher.weighing import (
     FIRST_FEATURES,
     FULL_FEATURES,
+    READ_FEATURES,
     TITLE_FEATURES,
     Judgements,
-    examples,
     fit_weights,
     make_embedder,
 )
-from tests.matcher.worlds import ASKED, OFFERED, SignEncoder, World
+from matcher.weighing.fit_weights import make_examples
+from matcher.weight_file import Weights
+from tests.matcher.worlds import ASKED, ODDS, OFFERED, SignEncoder, World, char_reader
 
 MATTERS = {
     "石墨烯散热膜": "导热系数与厚度",
@@ -66,7 +69,9 @@ def weights(embedder, segmenter, shares, work_folders_in_memory):
 
 @pytest.fixture(scope="module")
 def shown(embedder, segmenter, work_folders_in_memory):
-    return list(examples(JUDGEMENTS, embedder, segmenter))
+    compared, read = make_examples(JUDGEMENTS, embedder, segmenter)
+    assert read == []
+    return compared
 
 
 def test_each_offer_has_both_models(weights):
@@ -110,7 +115,7 @@ def test_fitted_weights_rank_lists_of_both_kinds(weights, embedder, segmenter):
 def test_progress_goes_up_to_the_whole(weights, shares):
     assert weights
     assert shares == sorted(shares)
-    assert shares == pytest.approx([at / 12 for at in range(1, 13)])
+    assert shares == pytest.approx([at / 12 for at in range(1, 13)])  # two forms of six needs
 
 
 def test_each_pair_is_shown_in_each_form_with_its_level(shown):
@@ -148,7 +153,7 @@ def test_the_centre_goes_with_the_weights(weights, embedder):
 
 
 def test_needs_of_a_title_alone_are_shown_once(embedder, segmenter):
-    found = list(examples(SHORT, embedder, segmenter))
+    found, _ = make_examples(SHORT, embedder, segmenter)
     assert {one.offer for one in found} == {"title-full", "title-title"}
     assert {one.level for one in found} == {1}
     assert len(found) == 4
@@ -161,3 +166,58 @@ def test_an_encoder_is_centred_on_usual_texts_or_else_on_the_achievements():
     np.testing.assert_array_equal(own.query, Centre.of(encoder, texts).query)
     usual = make_embedder(encoder, encoder, JUDGEMENTS, ["常见的话"]).centre
     np.testing.assert_array_equal(usual.passage, Centre.of(encoder, ["常见的话"]).passage)
+
+
+@pytest.fixture(scope="module")
+def read_shares():
+    return []
+
+
+@pytest.fixture(scope="module")
+def read_weights(embedder, segmenter, read_shares, work_folders_in_memory):
+    judgements = replace(JUDGEMENTS, unread=frozenset({"N0"}))
+    return fit_weights(judgements, embedder, segmenter, read_shares.append, char_reader())
+
+
+def test_each_offer_has_a_model_of_what_was_read(read_weights, weights):
+    assert set(read_weights.read.by_offer) == {"full-full"}
+    for offer, model in read_weights.read.by_offer.items():
+        assert set(model.weights) == {*read_weights.pair.by_offer[offer].weights, *READ_FEATURES}
+        assert all(weight >= 0 for weight in model.weights.values())
+    assert weights.read.by_offer == {}
+    assert read_weights.pair == weights.pair
+    assert read_weights.first == weights.first
+
+
+def test_the_odds_of_the_reader_go_with_the_weights(read_weights, weights):
+    assert read_weights.odds == ODDS
+    assert weights.odds == VerdictOdds()
+
+
+def test_progress_of_reading_goes_up_to_the_whole(read_weights, read_shares):
+    assert read_weights
+    assert read_shares == sorted(read_shares)
+    assert read_shares[-1] == pytest.approx(1)
+    assert max(np.diff([0, *read_shares])) < 0.1
+
+
+def test_needs_that_the_reader_learned_from_are_not_read(embedder, segmenter):
+    judgements = replace(JUDGEMENTS, needs=NEEDS[:2], unread=frozenset({"N0"}))
+    compared, read = make_examples(judgements, embedder, segmenter, reader=char_reader())
+    assert {one.need for one in compared} == {"N0", "N1"}
+    assert {one.need for one in read} == {"N1"}
+    for one in read:
+        assert set(one.read) == {*one.pair, *READ_FEATURES}
+    judged = {(one.achievement, one.offer) for one in compared if one.judged and one.need == "N1"}
+    assert judged <= {(one.achievement, one.offer) for one in read}
+    assert {one.achievement for one in compared if one.judged and one.need == "N1"} == {"S1", "W1"}
+
+
+def test_what_was_read_is_what_a_list_would_read(read_weights, embedder, segmenter):
+    judgements = replace(JUDGEMENTS, needs=NEEDS[1:2])
+    _, read = make_examples(judgements, embedder, segmenter, reader=char_reader())
+    shown = next(one for one in read if (one.achievement, one.offer) == ("S1", "full-full"))
+    pair = NEEDS[1], ACHIEVEMENTS[1]
+    [fit] = score_pairs([pair], embedder, segmenter, read_weights, char_reader())
+    again = read_weights.read("full-full", shown.read)
+    assert again.score == pytest.approx(fit.score, abs=1e-5)

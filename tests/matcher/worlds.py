@@ -11,14 +11,17 @@ from matcher.config import MatchConfig
 from matcher.documents import Document, side_of
 from matcher.embed import Centre, Embedder
 from matcher.features import OFFERS
-from matcher.fit import FitModel, FitModels, Weights
+from matcher.fit import FitModel, FitModels
 from matcher.indexer import create, update
 from matcher.pipeline import Matcher, SearchSide
 from matcher.protocols import Segmenter
+from matcher.reading.closely import CloseReader
+from matcher.requirements.verdicts import VerdictOdds
 from matcher.types import Achievement, Need, Record, Side
-from matcher.weighing import FIRST_FEATURES, FULL_FEATURES, TITLE_FEATURES
+from matcher.weighing import FIRST_FEATURES, FULL_FEATURES, READ_FEATURES, TITLE_FEATURES
+from matcher.weight_file import Weights
 from models.base import FloatMatrix, Role, TokenVectors
-from tests.fakes import CharEncoder, ListSource
+from tests.fakes import CharEncoder, CharReader, ListSource
 
 ASKED = "现有做法费工费时，希望在年内找到合作伙伴，共同试制样机并在车间里试用，费用面议。"
 OFFERED = "已完成小批量验证，申请发明专利，团队愿以许可或入股方式落地，并派人驻厂指导调试运行。"
@@ -126,7 +129,19 @@ class CheapEncoder(SignEncoder):
     cheap_tokens = True
 
 
-REFERENCES = {"dense": 0.1, "need_meaning": 0.35, "need_title_meaning": 0.3, "sentences": 0.4}
+REFERENCES = {
+    "dense": 0.1,
+    "need_meaning": 0.35,
+    "need_title_meaning": 0.3,
+    "sentences": 0.4,
+    "reader": -1.0,
+    "coverage": 0.2,
+    "asked": 0.4,
+}
+ODDS = VerdictOdds(
+    (1.0, 1.2, 1.1),
+    {"met": (0.1, 0.2, 0.7), "short": (0.2, 0.6, 0.2), "against": (0.7, 0.2, 0.1)},
+)
 
 
 def by_hand(names: Sequence[str], strength: float) -> FitModel:
@@ -139,14 +154,15 @@ def by_hand(names: Sequence[str], strength: float) -> FitModel:
 
 def weights_by_hand(centre: Centre) -> Weights:
     """Each offer has numbers of its own, so that a mix-up shows."""
-    pair = {}
+    pair, read = {}, {}
     for at, offer in enumerate(OFFERS):
         title = offer.endswith("-title")  # more features, so each counts for less
         names, strength = (TITLE_FEATURES, 0.6) if title else (FULL_FEATURES, 1.5)
         pair[offer] = by_hand(names, strength + at / 8)
+        read[offer] = by_hand((*names, *READ_FEATURES), strength / 4 + at / 16)
     first = {offer: by_hand(FIRST_FEATURES, 2.0 + at / 8) for at, offer in enumerate(OFFERS)}
     means = {"query": centre.query.tolist(), "passage": centre.passage.tolist()}
-    return Weights(FitModels(first), FitModels(pair), means)
+    return Weights(FitModels(first), FitModels(pair), means, FitModels(read), ODDS)
 
 
 def embedder_of(encoder: CharEncoder) -> Embedder:
@@ -161,6 +177,7 @@ class World:
     embedder: Embedder
     needs: Sequence[Record] = NEEDS
     achievements: Sequence[Record] = ACHIEVEMENTS
+    reader: CloseReader | None = None
     sides: dict[Side, SearchSide] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -182,10 +199,15 @@ class World:
             self.segmenter,
             self.weights,
             MatchConfig(**settings),
+            self.reader,
         )
 
     def read(self, record: Record) -> Document:
         return Document.of(record, self.segmenter)
+
+
+def char_reader() -> CloseReader:
+    return CloseReader(CharReader(), ODDS)
 
 
 def asks_for(direction: Side) -> Sequence[Record]:

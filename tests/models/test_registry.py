@@ -11,6 +11,7 @@ from models.onnx_encoder import OnnxEncoder
 from models.registry import (
     DEFAULT_ENCODER,
     FAST_ENCODER,
+    PAIR_READER,
     artifact_folder,
     list_cards,
     load_encoder,
@@ -31,7 +32,7 @@ def test_a_shipped_model_loads_by_its_name_and_fits_its_card(name, kind):
 
 
 def test_the_cards_are_those_of_the_shipped_models():
-    assert tuple(card.name for card in list_cards()) == shipped_names()
+    assert tuple(card.name for card in list_cards()) == (*shipped_names(), PAIR_READER)
 
 
 def test_a_folder_with_a_card_loads_by_its_path(static_folder):

@@ -1,10 +1,12 @@
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from models.errors import CardError, ModelFileMissingError, ModelIntegrityError, UnknownModelError
+from models.registry import PAIR_READER
 from service import bootstrap
 from service.errors import HomeError
 from service.settings import Home, Settings
@@ -12,7 +14,7 @@ from service.settings import Home, Settings
 
 @pytest.fixture
 def own_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A model folder of the user's own, and no other."""
+    """A model folder of the user's own, and no other but a reader."""
     monkeypatch.setattr("models.registry.shipped_names", lambda: ())
     folder = tmp_path / "模型"
     folder.mkdir()
@@ -34,6 +36,8 @@ def own_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "notes": "",
     }
     (folder / "card.json").write_text(json.dumps(card), "utf-8")
+    shutil.copytree(folder, tmp_path / "reader")
+    monkeypatch.setattr("models.registry.artifact_folder", lambda name: tmp_path / "reader")
     return folder
 
 
@@ -52,8 +56,11 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 def test_models_that_are_whole_are_named(own_model: Path, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, encoder=str(own_model))
-    assert bootstrap.verify_models(settings) == [str(own_model)]
-    assert bootstrap.verify_models(Settings(home=tmp_path)) == []
+    assert bootstrap.verify_models(settings) == [PAIR_READER, str(own_model)]
+    assert bootstrap.verify_models(Settings(home=tmp_path)) == [PAIR_READER]
+    (tmp_path / "reader" / "weights.bin").write_bytes(b"other")
+    with pytest.raises(ModelIntegrityError, match="reader"):
+        bootstrap.verify_models(Settings(home=tmp_path))
 
 
 def test_a_missing_and_a_changed_weight_file_are_found(own_model: Path, tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexing.errors import FingerprintMismatchError, IndexMissingError
+from matcher.memory.train import fit_own
 from matcher.types import Achievement, Need
 from models.base import TokenEncoder
 from models.registry import DEFAULT_ENCODER
 from service import bootstrap
 from service.settings import Home, Settings
 from service.sync import bring_up_to_date
+from service.training.folder import put_model
 from tests.fakes import CharEncoder
 from tests.service_parts import ACHIEVEMENTS, NEEDS, WEIGHTS
 
@@ -90,3 +93,17 @@ def test_an_encoder_without_token_vectors_borrows_those_of_the_default_one(
     monkeypatch.setattr("models.registry.load_encoder", lambda name: Plain())
     with pytest.raises(TypeError, match=DEFAULT_ENCODER):
         bootstrap.late_encoder(Plain())  # type: ignore[arg-type]
+
+
+def test_a_model_of_ones_own_is_used_with_the_parts_that_it_was_made_with(
+    settings: Settings, tmp_path: Path
+) -> None:
+    comparer = bootstrap.make_comparer(settings)
+    pairs = [(need, one) for need in NEEDS[:2] for one in ACHIEVEMENTS]
+    compared = comparer(pairs)
+    levels = np.array([1, 2, 3, 4, 1] * 2, dtype=np.int64)
+    put_model(tmp_path / "m", fit_own(compared, levels), {"made_with": comparer.fingerprints})
+    score = bootstrap.make_own_scorer(settings, tmp_path / "m")
+    fits = score(pairs)
+    assert fits[3].expected > fits[0].expected
+    assert score([]) == []

@@ -10,7 +10,7 @@ from service.settings import PREFIX, Settings
 from service.store.rows import FIELDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
-WRITTEN = [entry for entry in COMMANDS if find_spec(entry.module)]
+WRITTEN = [entry for entry in COMMANDS if entry.commands or find_spec(entry.module)]
 
 
 def section(name: str) -> str:
@@ -33,7 +33,8 @@ def test_the_page_has_a_heading_for_each_setting() -> None:
 def test_each_section_tells_exactly_the_options_of_its_command(entry: CommandEntry) -> None:
     options = {
         option
-        for param in load(entry).params
+        for command in (entry.commands or (entry,))
+        for param in load(command).params
         if param.param_type_name == "option" and not getattr(param, "hidden", False)
         for option in param.opts
     }

@@ -1,14 +1,16 @@
 import json
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from service.evaluation import _finite
 from service.qrels import read_qrels
 from tests.service_parts import ACHIEVEMENTS, NEEDS, Caller
 
+ROOT = Path(__file__).parents[2]
 FILES = ("needs.csv", "achievements.csv", "qrels.jsonl")
 RANKED = {"ndcg@10", "mrr@10", "recall@10", "recall@50", "recall@100", "p@5"}
 LEVELS = [
@@ -85,19 +87,9 @@ def test_judgements_without_a_good_pair_leave_figures_out(
     csv_file(line("N1", "A3", 1), name=FILES[2])
     answer = duijie_new.document(*files)  # JSON has no word for nan
     assert not RANKED & set(answer["figures"])
-    assert "mae" in answer["figures"]
+    assert answer["figures"]["mae"]["low"] is None  # of one need nothing is sure
     assert duijie_new(*files) == 0
-
-
-def test_what_is_no_number_is_left_out() -> None:
-    interval = {"low": 0.0, "high": 1.0}
-    figures = {
-        "a": {"value": float("nan"), **interval},
-        "b": {"value": 0.5, **interval},
-        "c": float("inf"),
-        "d": 0.25,
-    }
-    assert set(_finite(figures)) == {"b", "d"}
+    assert "（需求太少，没有区间）" in duijie_new.out
 
 
 def test_figures_for_people_have_intervals(duijie_new: Caller, files: Files) -> None:
@@ -174,3 +166,83 @@ def test_the_later_of_two_judgements_counts(csv_file: Callable[..., Path]) -> No
 def test_judgements_are_read_in_any_chinese_encoding(csv_file: Callable[..., Path]) -> None:
     path = csv_file('{"need": "需求一", "achievement": "成果二", "level": 3}\n', "gb18030")
     assert read_qrels(path) == {"需求一": {"成果二": 3}}
+
+
+def test_a_run_is_saved_and_a_later_one_compared_with_it(
+    duijie_new: Caller, files: Files, tmp_path: Path
+) -> None:
+    run, report = tmp_path / "run.json", tmp_path / "report.html"
+    assert duijie_new(*files, "--fast", "--save", run) == 0
+    assert f"结果已写入 {run}" in duijie_new.err
+    kept = run.read_text("utf-8")
+    assert not any(one.text and one.text[:12] in kept for one in (*NEEDS, *ACHIEVEMENTS))
+    assert duijie_new(*files, "--fast", "--against", run, "--html", report) == 0
+    assert "mrr@10      +0.0000" in duijie_new.out
+    assert "p = 1.000" in duijie_new.out
+    assert f"报告已写入 {report}" in duijie_new.err
+    text = report.read_text("utf-8")
+    assert "<title>对接评测报告" in text
+    assert not any(one.title and one.title in text for one in (*NEEDS, *ACHIEVEMENTS))
+    answer = duijie_new.document(*files, "--against", run, "--save", run)
+    assert answer["comparison"]["setup"]["fast"] is True
+    assert answer["setup"]["fast"] is False
+    assert answer["setup"]["fingerprint"]
+
+
+def test_a_run_of_other_judgements_or_candidates_is_not_compared(
+    duijie_new: Caller, files: Files, csv_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    run = tmp_path / "run.json"
+    assert duijie_new(*files, "--candidates", "judged", "--save", run) == 0
+    assert duijie_new(*files, "--against", run) == 2
+    assert "范围不同" in duijie_new.err
+    csv_file("".join(line(*one) for one in LEVELS[1:]), name=FILES[2])
+    assert duijie_new(*files, "--candidates", "judged", "--against", run) == 2
+    assert "标注不同" in duijie_new.err
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "words"),
+    [
+        ("--against", "absent.json", "不存在"),
+        ("--save", "no/run.json", "不能写入"),
+        ("--html", "no/report.html", "不能写入"),
+    ],
+)
+def test_a_wrong_path_is_told_before_the_work(
+    duijie_new: Caller, files: Files, tmp_path: Path, option: str, name: str, words: str
+) -> None:
+    assert duijie_new(*files, option, tmp_path / name) == 2
+    assert words in duijie_new.err
+    assert duijie_new.parts.encoders == []
+
+
+def test_the_first_places_are_those_that_people_see(
+    duijie_indexed: Caller, files: Files, tmp_path: Path
+) -> None:
+    run = tmp_path / "run.json"
+    assert duijie_indexed(*files, "--save", run) == 0
+    kept = json.loads(run.read_text("utf-8"))["needs"]
+    for need in ("N1", "N2", "N3"):
+        shown = duijie_indexed.document("match", "--need", need, "--top", "10")["matches"]
+        assert kept[need]["ranked"] == [match["id"] for match in shown]
+
+
+def test_the_places_below_are_filled_up_without_repeating_a_record(
+    duijie_indexed: Caller, files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.evaluation.files.SHOWN", 2)
+    run = tmp_path / "run.json"
+    assert duijie_indexed(*files, "--save", run) == 0
+    ranked = json.loads(run.read_text("utf-8"))["needs"]["N1"]["ranked"]
+    shown = duijie_indexed.document("match", "--need", "N1", "--top", "2")["matches"]
+    assert ranked[:2] == [match["id"] for match in shown]
+    assert sorted(ranked) == ["A1", "A2", "A3", "A4", "A5"]
+
+
+def test_the_command_is_described_without_loading_what_it_needs() -> None:
+    code = "import sys, service.cli.evaluate; print({'numpy', 'scipy', 'jinja2'} & {*sys.modules})"
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert told.stdout.strip() == "set()"

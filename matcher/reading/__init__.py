@@ -1,0 +1,1 @@
+"""The closest look at a pair: both texts are read together, claim by claim."""

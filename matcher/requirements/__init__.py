@@ -1,0 +1,1 @@
+"""What a need asks for, and what an achievement says to each point."""

@@ -1,0 +1,147 @@
+"""Names the verdicts: a small model over the reader, late interaction, words and numbers.
+
+The reader alone was trained on a few hundred needs; how near the nearest sentence comes to
+a requirement, which of its words recur, and how its number compares say the same thing by other
+ways. A multinomial logistic model weighs them (`matcher.weighing.verdict_model` fits it).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from matcher.features import PairFeatures, word_shares
+from matcher.requirements.extract import Asked
+from matcher.requirements.verdicts import LIGHTEST, Compared
+from models.base import PairReading
+
+Floats = NDArray[np.float64]
+CLAIM_FEATURES = (
+    "anywhere",  # mean over the requirement's tokens of the best cosine in the achievement
+    "nearest",  # the same within the sentence that comes nearest
+    "second",  # and within the second nearest
+    "words",  # share of the requirement's words that recur
+    "met",
+    "short",
+    "against",  # how its number compares
+    "indicator",
+    "unanswered",  # it asks for a number, and none of the same quantity is stated
+    "need",
+    "dense",  # the whole pair's nearness
+    "length",
+    "log_missing",
+    "log_partly",
+    "log_met",  # what the reader says of it
+    "levels",
+    "nowhere",  # what it says of the pair, and that no sentence answers
+)
+_LEAST = 1e-3
+_UNSEEN = (0.5, 0.2, 0.3)
+"""Probabilities for a requirement that was cut off before the reader saw it."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictModel:
+    """Multinomial logistic model over `CLAIM_FEATURES`.
+
+    Attributes:
+        weights: float64[3, features], on standardised features; rows as `verdicts.NAMES`.
+        bias: float64[3].
+        mean, scale: float64[features], of the pairs that it was fitted to.
+    """
+
+    weights: Floats
+    bias: Floats
+    mean: Floats
+    scale: Floats
+
+    def __call__(self, features: Floats) -> Floats:
+        """Probabilities of the verdicts, float64[claims, 3]."""
+        logits = (features - self.mean) / self.scale @ self.weights.T + self.bias
+        return np.asarray(softmax(logits, axis=1))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `from_json` reads."""
+        return {name: getattr(self, name).tolist() for name in self.__slots__}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "VerdictModel":
+        """Read what `as_json` wrote.
+
+        Raises:
+            ValueError: it was fitted to other features.
+        """
+        read = cls(*(np.array(stored[name], dtype=np.float64) for name in cls.__slots__))
+        width = len(CLAIM_FEATURES)
+        shapes = read.weights.shape, read.bias.shape, read.mean.shape, read.scale.shape
+        if shapes != ((3, width), (3,), (width,), (width,)):
+            raise ValueError(f"naming: {shapes}")
+        return read
+
+
+def claim_likeness(pair: PairFeatures, asked: Asked) -> Floats:
+    """How near each sentence comes to each requirement, float64[requirements, sentences].
+
+    Mean over the requirement's tokens, by weight, of their best cosine in the sentence; -1 for
+    a sentence without tokens.
+    """
+    need, achievement = pair.need, pair.achievement
+    sentences = achievement.document.sentences
+    found = np.full((len(asked.places), len(sentences)), -1.0)
+    starts = achievement.token_spans[:, 0]
+    for row, (start, end) in enumerate(asked.places):
+        under = (need.token_spans[:, 0] < end) & (need.token_spans[:, 1] > start)
+        weights = need.token_weights[under] + LIGHTEST
+        likeness = need.token_vectors[under] @ achievement.token_vectors.T
+        for column, (first, last) in enumerate(sentences):
+            inside = likeness[:, (starts >= first) & (starts < last)]
+            if inside.size:
+                found[row, column] = weights @ inside.max(axis=1) / weights.sum()
+    return found
+
+
+def claim_features(
+    pair: PairFeatures,
+    asked: Asked,
+    reading: PairReading,
+    compared: Sequence[Compared | None],
+    likeness: Floats,
+) -> Floats:
+    """`CLAIM_FEATURES` of each requirement, float64[requirements, features]."""
+    rows = np.zeros((len(asked.places), len(CLAIM_FEATURES)))
+    for at, (place, one) in enumerate(zip(asked.places, compared, strict=True)):
+        relation = one.relation if one else ""
+        asks = asked.requirements[at].indicator is not None
+        under = (pair.need.token_spans[:, 0] < place[1]) & (pair.need.token_spans[:, 1] > place[0])
+        weights = pair.need.token_weights[under] + LIGHTEST
+        anywhere = float(pair.best[under] @ weights / weights.sum()) if under.any() else 0.0
+        nearest = np.sort(np.concatenate([likeness[at], [-1.0, -1.0]]))
+        said = np.array(_UNSEEN) if np.isnan(reading.verdicts[at]).any() else reading.verdicts[at]
+        rows[at] = (
+            anywhere,
+            nearest[-1],
+            nearest[-2] if nearest[-2] > -1 else nearest[-1],
+            _words(pair, place),
+            relation == "met",
+            relation == "short",
+            relation == "against",
+            asks,
+            asks and not relation,
+            pair.values["need_meaning"],
+            pair.values["dense"],
+            under.sum() / 20,
+            *np.log(np.maximum(said, _LEAST)),
+            reading.levels.mean(),
+            reading.passages[at][0],
+        )
+    return rows
+
+
+def _words(pair: PairFeatures, place: tuple[int, int]) -> float:
+    document, idf = pair.need.document, pair.need.idf
+    inside = (one for one in document.tokens if one.start >= place[0] and one.end <= place[1])
+    wanted = {word: idf(word) for word in dict.fromkeys(one.word for one in inside)}
+    return float(sum(word_shares(wanted, pair.achievement).values()))

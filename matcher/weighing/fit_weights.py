@@ -1,0 +1,151 @@
+"""Fits the centre, the first, the pair and the read model for an encoder."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from matcher.conformal import bound_of
+from matcher.embed import Centre, Embedder
+from matcher.features import OFFERS
+from matcher.fit import Fit, FitModel, FitModels
+from matcher.fitting import fit_levels
+from matcher.protocols import Segmenter
+from matcher.reading.closely import CloseReader
+from matcher.requirements.verdicts import VerdictOdds
+from matcher.weighing.examples import Example, Judgements, Progress, Shown, read_examples
+from matcher.weight_file import Weights
+from models.base import Encoder, TokenEncoder
+
+FIRST_FEATURES = ("dense", "lexical")
+FULL_FEATURES = ("dense", "need_words", "need_meaning", "sentences")
+TITLE_FEATURES = (*FULL_FEATURES, "title_words", "need_title_meaning", "title_meaning")
+"""On a full text the title's features add nothing that cross-validation could see."""
+READ_FEATURES = ("reader", "coverage", "asked", "reached", "kept")
+"""What a reading adds to those of the pair."""
+WORD_FEATURES = frozenset({"lexical", "need_words", "title_words", "reached", "kept"})
+"""Features that say nothing at 0; the others say nothing at their mean over unrelated pairs."""
+READ_OFFERS = frozenset({"full-full"})
+"""Pairs of full texts alone: on bare titles reading made lists worse (docs/benchmarks.md)."""
+PENALTY = 4.0
+FOLDS = 5
+
+
+def make_embedder(
+    encoder: Encoder, late: TokenEncoder, judgements: Judgements, usual: Sequence[str] = ()
+) -> Embedder:
+    """Centre an encoder on usual texts, or without any on the judged achievements."""
+    texts = usual or [f"{one.title}\n{one.text}".strip() for one in judgements.achievements]
+    return Embedder(encoder, late, Centre.of(encoder, texts))
+
+
+def fit_weights(
+    judgements: Judgements,
+    embedder: Embedder,
+    segmenter: Segmenter,
+    progress: Progress = lambda share: None,
+    reader: CloseReader | None = None,
+) -> Weights:
+    """Fit all models for an encoder; without a reader pairs will not be read."""
+    compared, read = make_examples(judgements, embedder, segmenter, progress, reader)
+    means = {
+        role: getattr(embedder.centre, role).astype(float).round(5).tolist()
+        for role in ("query", "passage")
+    }
+    return Weights(
+        first=fit_models(compared, "first"),
+        pair=fit_models(compared, "pair"),
+        centre=means,
+        read=fit_models([one for one in read if one.offer in READ_OFFERS], "read"),
+        odds=reader.odds if reader else VerdictOdds(),
+        abstention=abstention_bound(read),
+    )
+
+
+def abstention_bound(read: Sequence[Example]) -> float:
+    """Calibrate `matcher.abstention` on full texts, each need judged by a model without it.
+
+    Only judged pairs count: of the others the level is assumed.
+    """
+    rows = [one for one in read if one.offer == OFFERS[0]]
+    needs = sorted({one.need for one in rows})
+    fits: list[Fit] = []
+    levels: list[int] = []
+    for fold in range(FOLDS):
+        held_out = set(needs[fold::FOLDS])
+        rest = [one for one in rows if one.need not in held_out]
+        if not held_out or not rest:
+            continue
+        model = fit_models(rest, "read")
+        tested = [one for one in rows if one.need in held_out and one.judged and one.read]
+        fits += [model(one.offer, one.read or {}) for one in tested]
+        levels += [one.level for one in tested]
+    return bound_of(fits, levels)
+
+
+def make_examples(
+    judgements: Judgements,
+    embedder: Embedder,
+    segmenter: Segmenter,
+    progress: Progress = lambda share: None,
+    reader: CloseReader | None = None,
+) -> tuple[list[Example], list[Example]]:
+    """(all candidate pairs, those that were read)."""
+    compared: list[Example] = []
+    read: list[Example] = []
+    for at, bare in enumerate((False, True)):
+        shown = Shown.of(judgements, bare, embedder, segmenter)
+        steps = 2 if reader else 1
+        own = list(shown.examples(_part(progress, at * steps, 2 * steps)))
+        compared += own
+        if reader:
+            models = fit_models(own, "pair")
+            read += read_examples(shown, own, models, reader, _part(progress, 2 * at + 1, 4))
+    return compared, read
+
+
+def _part(progress: Progress, done: int, parts: int) -> Progress:
+    return lambda share: progress((done + share) / parts)
+
+
+def names_of(offer: str, stage: str) -> tuple[str, ...]:
+    """The features that a stage's model of an offer may use."""
+    if stage == "first":
+        return FIRST_FEATURES
+    names = FULL_FEATURES if offer.endswith("-full") else TITLE_FEATURES
+    return (*names, *READ_FEATURES) if stage == "read" else names
+
+
+def fit_models(examples: Sequence[Example], stage: str, penalty: float = PENALTY) -> FitModels:
+    """Fit a stage's model for each offer that the examples show.
+
+    Args:
+        examples: pairs; for `read` those that were read.
+        stage: `first`, `pair` or `read`.
+        penalty: see `matcher.fitting.fit_levels`.
+    """
+    models: dict[str, FitModel] = {}
+    for offer in OFFERS:
+        rows = [one for one in examples if one.offer == offer]
+        if rows:
+            values = [getattr(one, stage) for one in rows]
+            levels = [one.level for one in rows]
+            models[offer] = _fit(values, levels, names_of(offer, stage), penalty)
+    return FitModels(models)
+
+
+def references_of(
+    rows: Sequence[Mapping[str, float]], levels: Sequence[int], names: Sequence[str]
+) -> dict[str, float]:
+    """Where each feature says nothing: 0, or its mean over unrelated pairs."""
+    unrelated = [row for row, level in zip(rows, levels, strict=True) if level == 1]
+    return {
+        name: 0.0 if name in WORD_FEATURES else float(np.mean([row[name] for row in unrelated]))
+        for name in names
+    }
+
+
+def _fit(
+    rows: Sequence[Mapping[str, float]], levels: Sequence[int], names: Sequence[str], penalty: float
+) -> FitModel:
+    references = references_of(rows, levels, names)
+    return fit_levels(rows, levels, names=names, references=references, penalty=penalty)

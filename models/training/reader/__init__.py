@@ -1,0 +1,1 @@
+"""Trains the pair reader: `python -m models.training.reader --help`. Needs torch."""

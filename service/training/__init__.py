@@ -1,0 +1,1 @@
+"""A user's own labels to a model: the file, the figures, the folder."""
