@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from matcher.documents import Document
-from matcher.gold import Gold, GoldNeed, GoldPair, Part, read_gold, read_marked
+from matcher.gold import Gold, GoldNeed, GoldPair, pool_of, read_gold, read_marked
 from matcher.requirements.extract import KINDS
 from matcher.text.segment import JiebaSegmenter
 from matcher.types import Achievement
@@ -36,16 +36,9 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     whole = read_gold()
     gold = read_gold(["train"])
-    _write(out / "gold.jsonl", examples(gold, pool_of(whole, "train")))
+    _write(out / "gold.jsonl", examples(gold, pool_of(whole, ["train"])))
     marked = (*gold.needs, *read_marked())
     _write(out / "tags.jsonl", (tag_example(one) for one in marked))
-
-
-def pool_of(gold: Gold, part: Part) -> list[Achievement]:
-    """Achievements written for the part's needs, and those written for none."""
-    part_of = {one.need.id: one.part for one in gold.needs}
-    home = {pair.achievement: part_of[pair.need] for pair in gold.pairs if not pair.pooled}
-    return [one for one in gold.achievements if home.get(one.id, part) == part]
 
 
 def examples(gold: Gold, pool: Sequence[Achievement]) -> Iterator[Row]:

@@ -71,6 +71,13 @@ class Gold:
         return found
 
 
+def pool_of(gold: Gold, parts: Sequence[Part]) -> list[Achievement]:
+    """Achievements of the whole set that were written for needs of some parts, or for none."""
+    part_of = {one.need.id: one.part for one in gold.needs}
+    home = {pair.achievement: part_of[pair.need] for pair in gold.pairs if not pair.pooled}
+    return [one for one in gold.achievements if home.get(one.id, parts[0]) in parts]
+
+
 def read_gold(parts: Sequence[Part] = PARTS) -> Gold:
     """Read the needs of some parts, their pairs, and the whole pool of achievements."""
     rows = list(_rows("achievements"))

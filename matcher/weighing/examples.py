@@ -22,6 +22,8 @@ from matcher.retrieve import retrieve
 from matcher.text.idf import background_idf
 from matcher.types import Achievement, Need
 
+READ_OFFERS = frozenset({"full-full"})
+"""Pairs of full texts alone: on bare titles reading made lists worse (docs/benchmarks.md)."""
 Progress = Callable[[float], None]
 """Called with the share that is done, 0-1."""
 
@@ -132,11 +134,14 @@ def read_examples(
     reader: CloseReader,
     progress: Progress,
 ) -> Iterator[Example]:
-    """Read what a list would read: of each need's candidates the best, and all judged ones."""
+    """Read what a list would read: of each need's candidates the best, and all judged ones.
+
+    Only pairs of `READ_OFFERS` are worth it.
+    """
     needs = {one.id: one for one in shown.judgements.needs}
     groups: dict[tuple[str, str], list[Example]] = {}
     for one in examples:
-        if one.need not in shown.judgements.unread:
+        if one.need not in shown.judgements.unread and one.offer in READ_OFFERS:
             groups.setdefault((one.need, one.offer), []).append(one)
     for at, ((need_id, offer), candidates) in enumerate(groups.items()):
         bare = offer.startswith("title") and len(forms(needs[need_id])) > 1

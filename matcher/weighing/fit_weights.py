@@ -24,8 +24,6 @@ READ_FEATURES = ("reader", "coverage", "asked", "reached", "kept")
 """What a reading adds to those of the pair."""
 WORD_FEATURES = frozenset({"lexical", "need_words", "title_words", "reached", "kept"})
 """Features that say nothing at 0; the others say nothing at their mean over unrelated pairs."""
-READ_OFFERS = frozenset({"full-full"})
-"""Pairs of full texts alone: on bare titles reading made lists worse (docs/benchmarks.md)."""
 PENALTY = 4.0
 FOLDS = 5
 
@@ -55,7 +53,7 @@ def fit_weights(
         first=fit_models(compared, "first"),
         pair=fit_models(compared, "pair"),
         centre=means,
-        read=fit_models([one for one in read if one.offer in READ_OFFERS], "read"),
+        read=fit_models(read, "read"),
         odds=reader.odds if reader else VerdictOdds(),
         abstention=abstention_bound(read),
     )
@@ -66,17 +64,16 @@ def abstention_bound(read: Sequence[Example]) -> float:
 
     Only judged pairs count: of the others the level is assumed.
     """
-    rows = [one for one in read if one.offer == OFFERS[0]]
-    needs = sorted({one.need for one in rows})
+    needs = sorted({one.need for one in read})
     fits: list[Fit] = []
     levels: list[int] = []
     for fold in range(FOLDS):
         held_out = set(needs[fold::FOLDS])
-        rest = [one for one in rows if one.need not in held_out]
+        rest = [one for one in read if one.need not in held_out]
         if not held_out or not rest:
             continue
         model = fit_models(rest, "read")
-        tested = [one for one in rows if one.need in held_out and one.judged and one.read]
+        tested = [one for one in read if one.need in held_out and one.judged and one.read]
         fits += [model(one.offer, one.read or {}) for one in tested]
         levels += [one.level for one in tested]
     return bound_of(fits, levels)
@@ -90,17 +87,15 @@ def make_examples(
     reader: CloseReader | None = None,
 ) -> tuple[list[Example], list[Example]]:
     """(all candidate pairs, those that were read)."""
-    compared: list[Example] = []
-    read: list[Example] = []
-    for at, bare in enumerate((False, True)):
-        shown = Shown.of(judgements, bare, embedder, segmenter)
-        steps = 2 if reader else 1
-        own = list(shown.examples(_part(progress, at * steps, 2 * steps)))
-        compared += own
-        if reader:
-            models = fit_models(own, "pair")
-            read += read_examples(shown, own, models, reader, _part(progress, 2 * at + 1, 4))
-    return compared, read
+    steps = 3 if reader else 2
+    shown = Shown.of(judgements, False, embedder, segmenter)
+    whole = list(shown.examples(_part(progress, 0, steps)))
+    bare = Shown.of(judgements, True, embedder, segmenter)
+    compared = [*whole, *bare.examples(_part(progress, 1, steps))]
+    if reader is None:
+        return compared, []
+    models = fit_models(whole, "pair")
+    return compared, list(read_examples(shown, whole, models, reader, _part(progress, 2, steps)))
 
 
 def _part(progress: Progress, done: int, parts: int) -> Progress:

@@ -12,8 +12,6 @@ from matcher.requirements.verdicts import NAMES
 from matcher.weighing.gold_odds import JUDGED
 
 INVERSE_PENALTY = 0.3
-
-
 LOWER = 0.3
 """Weight of a verdict in a pair below level 3: most lists end in such pairs."""
 

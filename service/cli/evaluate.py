@@ -46,9 +46,7 @@ def run(
     from service.evaluation.document import document
 
     invocation = current()
-    settings = invocation.settings
-    if encoder is not None:
-        settings = settings.model_copy(update={"encoder": encoder})
+    settings = invocation.settings_with(encoder)
     # what would make the long work useless is found first
     earlier = None if against is None else saved.load(against)
     for path in (save, html):

@@ -28,9 +28,7 @@ def bring_index_up_to_date(
         encoder: Name of an encoder in the place of the settings' one.
         quiet: Show no progress.
     """
-    settings = invocation.settings
-    if encoder is not None:
-        settings = settings.model_copy(update={"encoder": encoder})
+    settings = invocation.settings_with(encoder)
     with ProgressLine("准备编码模型", enabled=not quiet) as line:
         indexer = invocation.parts.make_indexer(
             settings, lambda share: line.show(share, "首次使用，正在拟合权重")

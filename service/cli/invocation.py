@@ -53,6 +53,12 @@ class Invocation:
         self.is_logging = True
         return settings
 
+    def settings_with(self, encoder: str | None) -> "Settings":
+        """Return the settings, with another encoder where a command was given one."""
+        if encoder is None:
+            return self.settings
+        return self.settings.model_copy(update={"encoder": encoder})
+
     @property
     def home(self) -> "Home":
         """The paths of this installation."""

@@ -51,9 +51,7 @@ def run(
     invocation = current()
     if sum(given is not None for given in (need, achievement, text)) != 1:
         raise InputError("请用 --need、--achievement、--text 中的一个说明要匹配什么。")
-    settings = invocation.settings
-    if encoder is not None:
-        settings = settings.model_copy(update={"encoder": encoder})
+    settings = invocation.settings_with(encoder)
     with invocation.parts.open_store(settings) as store:
         asking = _asking(store, need, achievement, text, text_is)
         direction: Side = "achievement" if isinstance(asking, Need) else "need"

@@ -28,9 +28,7 @@ def run(
     from service.pairs import score_file
 
     invocation = current()
-    settings = invocation.settings
-    if encoder is not None:
-        settings = settings.model_copy(update={"encoder": encoder})
+    settings = invocation.settings_with(encoder)
     parts = invocation.parts
     score = parts.make_scorer(settings) if model is None else parts.make_own_scorer(settings, model)
     with ProgressLine("打分", enabled=not as_document) as line:

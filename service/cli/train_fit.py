@@ -33,9 +33,7 @@ def run(
     from service.training.labels import read_labels
 
     invocation = current()
-    settings = invocation.settings
-    if encoder is not None:
-        settings = settings.model_copy(update={"encoder": encoder})
+    settings = invocation.settings_with(encoder)
     labels = read_labels(pairs)
     check_place(out)
     comparer = invocation.parts.make_comparer(settings)

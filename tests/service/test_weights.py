@@ -10,7 +10,7 @@ import pytest
 from matcher.embed import Centre, Embedder
 from matcher.errors import NoWeightsError, ResourceError
 from matcher.features import OFFERS
-from matcher.gold import Gold, Part, read_gold
+from matcher.gold import PARTS, Gold, Part, read_gold
 from matcher.reading.closely import CloseReader
 from matcher.requirements.verdicts import VerdictOdds
 from matcher.types import Level
@@ -37,10 +37,10 @@ def small_sample() -> Judgements:
     return Judgements(needs, [one for one in whole.achievements if one.id in wanted], levels)
 
 
-def some_gold(parts: Sequence[Part]) -> Gold:
-    """A few needs of some parts with what was graded for them."""
+def some_gold(parts: Sequence[Part] = PARTS) -> Gold:
+    """A few needs of each part with what was graded for them."""
     whole = read_gold(parts)
-    needs = whole.needs[:2]
+    needs = tuple(one for part in parts for one in [n for n in whole.needs if n.part == part][:2])
     pairs = tuple(one for one in whole.pairs if one.need in {need.need.id for need in needs})
     wanted = {one.achievement for one in pairs}
     offered = tuple(one for one in whole.achievements if one.id in wanted)
@@ -204,6 +204,10 @@ def test_the_command_fits_to_the_gold_set_and_writes_a_card(
     ids = [one.id for one in judged.needs]
     assert set(ids) == {*judged.unread, *(one.need.id for one in dev.needs), *ids[:4]}
     assert {one.part for one in (*train.needs, *dev.needs)} == {"train", "dev"}
+    offered = {one.id for one in judged.achievements}
+    tested = {pair.achievement for pair in some_gold(["test"]).pairs if not pair.pooled}
+    assert tested.isdisjoint(offered)
+    assert {pair.achievement for pair in train.pairs if not pair.pooled} <= offered
     for pair in (*train.pairs, *dev.pairs):
         assert judged.levels[pair.need][pair.achievement] == pair.level
 
