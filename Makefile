@@ -10,11 +10,11 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check format bench notebooks build clean
+.PHONY: help demo test check format bench fuzz-api e2e notebooks build clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(STAMP): pyproject.toml constraints.txt
 	@echo "正在准备运行环境（首次需要几分钟） / preparing .venv (a few minutes the first time)"
@@ -43,6 +43,15 @@ format: $(STAMP) ## format the code and fix what can be fixed
 
 bench: $(STAMP) ## measure quality and speed (data through DUIJIE_DATA; results for docs/benchmarks.md)
 	$(BIN)/python -m benchmarks
+
+fuzz-api: $(STAMP) ## ask every route of the API for what it offers and what it does not (minutes)
+	@$(PIP) -c constraints.txt -e '.[fuzz]'
+	$(BIN)/python -m tests.web.schemathesis_run
+
+e2e: $(STAMP) ## walk the pages in a real browser (Chromium; DUIJIE_CHROMIUM names another)
+	@test -n "$$DUIJIE_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { echo "没有找到 Chromium。Debian/Ubuntu 请运行 apt-get install chromium；装在别处的用 DUIJIE_CHROMIUM=路径 指定。 / Chromium is needed: apt-get install chromium, or set DUIJIE_CHROMIUM to its path"; exit 1; }
+	@$(BIN)/python -c 'import playwright' 2>/dev/null || $(PIP) -c constraints.txt -e '.[e2e]'
+	@$(BIN)/python -m pytest tests/e2e -m e2e
 
 notebooks: $(STAMP) ## run the notebooks from top to bottom
 	@for book in notebooks/*.py; do echo "$$book"; $(BIN)/python "$$book" >/dev/null || exit 1; done

@@ -25,11 +25,11 @@ from matcher.fit import Fit
 from matcher.gold import Gold, read_gold
 from matcher.indexer import create, update
 from matcher.pipeline import Matcher, SearchSide
-from matcher.quantities import Indicator, find_indicators
+from matcher.quantities import Indicator, asked_number, find_indicators
 from matcher.reading.closely import CloseReader
 from matcher.scoring import score_pairs
 from matcher.text.segment import JiebaSegmenter
-from matcher.types import Need, Requirement
+from matcher.types import Need, Requirement, Verdict
 from matcher.weighing.gold_odds import read_gold_pairs
 from matcher.weight_file import Weights
 from models.registry import DEFAULT_ENCODER, load_encoder
@@ -164,13 +164,9 @@ def _requirements(gold: Gold, reader: CloseReader, segmenter: JiebaSegmenter) ->
 
 
 def _reading(need: Need, requirement: Requirement) -> tuple[Indicator | None, Indicator | None]:
-    start, end = requirement.span.start, requirement.span.end
-    inside = [
-        one
-        for one in find_indicators(need.text)
-        if one.value_span[0] < end and one.value_span[1] > start
-    ]
-    return (inside[0] if inside else None), requirement.indicator
+    place = requirement.span
+    read = asked_number(find_indicators(need.text), place.start, place.end)
+    return read, requirement.indicator
 
 
 def _verdicts(
@@ -181,15 +177,34 @@ def _verdicts(
         two for pair, close in read for two in zip(pair.verdicts, close.read.verdicts, strict=True)
     ]
     scores = verdict_scores([one.name for one, _ in both], [other.name for _, other in both])
-    proof = evidence_score(both)
+    clauses = evidence_score(both)
+    proof = evidence_score(
+        [
+            (true, in_sentences(given, close.read.achievement))
+            for pair, close in read
+            for true, given in zip(pair.verdicts, close.read.verdicts, strict=True)
+        ]
+    )
     row = {
         "macro-F1": f"{scores.macro_f1:.3f}",
         "accuracy": f"{scores.accuracy:.3f}",
         **{f"F1 {name}": f"{one.f1:.3f}" for name, one in scores.by_name.items()},
-        "evidence right": f"{proof.accuracy:.3f} of {proof.count}",
+        "sentence right": f"{proof.accuracy:.3f} of {proof.count}",
+        "clause right": f"{clauses.accuracy:.3f}",
     }
     table(f"verdicts, {len(both):,}", {"with the marked requirements": row})
     print("confusion (missing, partly, met):", scores.confusion)
+
+
+def in_sentences(verdict: Verdict, achievement: Document) -> Verdict:
+    """Widen what a verdict quotes, clauses, to the sentences in which they stand."""
+    places = [achievement.place(one) for one in verdict.evidence]
+    homes = tuple(
+        achievement.span(start, end)
+        for start, end in achievement.sentences
+        if any(start < last and first < end for first, last in places)
+    )
+    return replace(verdict, evidence=homes)
 
 
 def _cell(one: Figure) -> str:

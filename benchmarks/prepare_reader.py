@@ -3,13 +3,12 @@
 `python -m benchmarks.prepare_reader OUT` writes OUT/gold.jsonl (pairs) and OUT/tags.jsonl (needs
 with their requirements) for `models.training.reader`. For each need there are its graded pairs and
 the nearest achievements of the part that were not graded for it (hard negatives, level 1), each
-with its text and some also as bare titles. Needs that only have requirements teach the tags.
+with its text: bare titles are not read. Needs that only have requirements teach the tags.
 """
 
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +21,9 @@ from matcher.text.segment import JiebaSegmenter
 from matcher.types import Achievement
 from models.registry import FAST_ENCODER, load_encoder
 
-NEGATIVES = 4
-BARE = 3
-"""Every third pair is also shown as a bare title."""
+NEGATIVES = (0, 1, 3, 20)
+"""Which of the nearest achievements that were not graded are shown as no match."""
 VERDICTS = {"missing": 0, "partly": 1, "met": 2}
-UNKNOWN = -1
 
 Row = dict[str, Any]
 
@@ -48,7 +45,7 @@ def examples(gold: Gold, pool: Sequence[Achievement]) -> Iterator[Row]:
     documents = {one.id: Document.of(one, segmenter) for one in pool}
     vectors = encoder.encode([one.full for one in documents.values()], "passage")
     vectors = vectors - vectors.mean(axis=0)
-    ids, records = list(documents), {one.id: one for one in pool}
+    ids = list(documents)
     graded: dict[str, list[GoldPair]] = {}
     for pair in gold.pairs:
         if pair.achievement in documents:  # not what is also graded in another part
@@ -57,13 +54,10 @@ def examples(gold: Gold, pool: Sequence[Achievement]) -> Iterator[Row]:
         need = Document.of(wanted.need, segmenter)
         own = {pair.achievement for pair in graded[wanted.need.id]}
         near = np.argsort(-(vectors @ encoder.encode([need.full], "query")[0]))
-        fresh = [ids[at] for at in near if ids[at] not in own][:NEGATIVES]
-        nothing = (GoldPair(wanted.need.id, id_, 1, False, ()) for id_ in fresh)
-        for at, pair in enumerate((*graded[wanted.need.id], *nothing)):
+        fresh = [ids[at] for at in near if ids[at] not in own]
+        nothing = (GoldPair(wanted.need.id, fresh[at], 1, False, ()) for at in NEGATIVES)
+        for pair in (*graded[wanted.need.id], *nothing):
             yield example(wanted, need, pair, documents[pair.achievement])
-            if at % BARE == 0:
-                bare = replace(records[pair.achievement], text="")
-                yield bare_example(wanted, need, pair, Document.of(bare, segmenter))
 
 
 def example(wanted: GoldNeed, need: Document, pair: GoldPair, achievement: Document) -> Row:
@@ -90,21 +84,6 @@ def example(wanted: GoldNeed, need: Document, pair: GoldPair, achievement: Docum
         "level": pair.level,
         "verdicts": verdicts,
         "proofs": proofs,
-    }
-
-
-def bare_example(wanted: GoldNeed, need: Document, pair: GoldPair, title: Document) -> Row:
-    """Write a pair whose achievement is a bare title: its level still holds, its verdicts do not.
-
-    The group is another one: a bare title is not ranked against full texts.
-    """
-    row = example(wanted, need, replace(pair, verdicts=()), title)
-    count = len(wanted.requirements)
-    return {
-        **row,
-        "group": f"{pair.need}, titles",
-        "verdicts": [UNKNOWN] * count,
-        "proofs": [[]] * count,
     }
 
 

@@ -1,6 +1,6 @@
 """One searchable side: vectors, words, filter columns, ids and token vectors, saved as one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -19,7 +19,7 @@ from indexing.errors import (
     IndexWriteError,
 )
 from indexing.factory import kind_for
-from indexing.filters import Filter
+from indexing.filters import Filter, Scalar
 from indexing.generations import Generation
 from indexing.manifest import Layout, Manifest, Meta, StoredFile, Verify, stored_files
 from indexing.parts import Entry, Parts
@@ -136,9 +136,21 @@ class Bundle:
         """Take records out; ids that are not there are passed over. Returns how many were."""
         return self._parts.remove(ids)
 
-    def mask(self, filters: Sequence[Filter]) -> Mask | None:
-        """Rows that pass all filters; None where there is no filter. Raises FilterError."""
-        return self._parts.columns.mask(filters) if filters else None
+    def mask(self, filters: Sequence[Filter], without: Collection[str] = ()) -> Mask | None:
+        """Rows that pass all filters, without some ids; None where that is every row.
+
+        Ids that are not there are passed over. Raises FilterError.
+        """
+        known = [id_ for id_ in without if id_ in self._parts.ids]
+        if not filters and not known:
+            return None
+        mask = self._parts.columns.mask(filters)
+        mask[self._parts.ids.rows(known)] = False
+        return mask
+
+    def counts(self, column: str, allowed: Mask | None = None) -> dict[Scalar, int]:
+        """How many allowed rows have each value of a column. Raises FilterError."""
+        return self._parts.columns.counts(column, allowed)
 
     def dense(self, query: Vectors, k: int, allowed: Mask | None = None) -> Hits:
         """Best k rows by inner product with a query float32[dim], among allowed rows only."""

@@ -45,6 +45,10 @@ class Column(ABC):
     def any_of(self, values: Iterable[Scalar]) -> Mask:
         """Rows with one of the values."""
 
+    @abstractmethod
+    def counts(self, allowed: Mask | None) -> dict[Any, int]:
+        """How many allowed rows (None: all) have each value."""
+
     def starts_with(self, prefix: str) -> Mask:
         """Rows with a text that begins so."""
         raise TypeError("不能按开头匹配")
@@ -77,6 +81,12 @@ class NumberColumn(Column):
     def any_of(self, values: Iterable[Scalar]) -> Mask:
         """Rows with one of the values."""
         return np.isin(self.numbers, [self._read(value) for value in values])
+
+    def counts(self, allowed: Mask | None) -> dict[Any, int]:
+        """How many allowed rows have each number."""
+        numbers = _among(self.numbers, allowed)
+        values, counts = np.unique(numbers[~np.isnan(numbers)], return_counts=True)
+        return dict(zip(values.tolist(), counts.tolist(), strict=True))
 
     def in_range(self, low: Scalar | None, high: Scalar | None) -> Mask:
         """Rows with low <= value <= high."""
@@ -116,6 +126,19 @@ class CodedColumn(Column, Generic[K]):
         """Rows with a text that begins so."""
         prefix = _text(prefix)
         return self._rows_with(text for text in self._texts() if text.startswith(prefix))
+
+    def counts(self, allowed: Mask | None) -> dict[Any, int]:
+        """How many allowed rows have each text."""
+        codes = _among(self.codes, allowed)
+        found: dict[Any, int] = {}
+        for code, count in enumerate(np.bincount(codes[codes >= 0]).tolist()):
+            for text in self._parts_of(self.values[code]) if count else ():
+                found[text] = found.get(text, 0) + count
+        return found
+
+    @abstractmethod
+    def _parts_of(self, value: K) -> Iterable[str]:
+        """Texts that a value counts for."""
 
     def used(self) -> tuple[NDArray[np.int32], list[K]]:
         """Codes and values as they are saved: without values that no row has any more."""
@@ -171,6 +194,9 @@ class TextColumn(CodedColumn[str]):
     def _texts(self) -> Iterable[str]:
         return self._code_of
 
+    def _parts_of(self, value: str) -> Iterable[str]:
+        return (value,)
+
     def _codes_with(self, text: str) -> Sequence[int]:
         return [self._code_of[text]] if text in self._code_of else []
 
@@ -194,6 +220,9 @@ class TextsColumn(CodedColumn[Texts]):
     def _texts(self) -> Iterable[str]:
         return self._codes_of
 
+    def _parts_of(self, value: Texts) -> Iterable[str]:
+        return dict.fromkeys(value)
+
     def _codes_with(self, text: str) -> Sequence[int]:
         return self._codes_of.get(text, [])
 
@@ -202,6 +231,15 @@ class TextsColumn(CodedColumn[Texts]):
             for text in dict.fromkeys(value):
                 self._codes_of.setdefault(text, []).append(len(self.values))
         return super()._code(value)
+
+
+def _among(values: NDArray[Any], allowed: Mask | None) -> NDArray[Any]:
+    """Values of allowed rows; rows beyond either array have no value, or are not allowed."""
+    if allowed is None:
+        return values
+    both = min(len(values), len(allowed))
+    found: NDArray[Any] = values[:both][allowed[:both]]
+    return found
 
 
 def _text(value: Any) -> str:

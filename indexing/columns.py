@@ -1,6 +1,7 @@
 """Filter columns by row: which records a list may show at all."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,7 +19,7 @@ from indexing.column_kinds import (
 )
 from indexing.errors import ColumnError, FilterError
 from indexing.files import load_array, load_json, reading, save_array, save_json
-from indexing.filters import AnyOf, Equals, Filter, InRange, StartsWith
+from indexing.filters import AnyOf, Equals, Filter, InRange, Scalar, StartsWith
 from indexing.rowset import RowSet
 
 __all__ = ["ColumnKind", "Columns", "Value"]
@@ -89,6 +90,19 @@ class Columns:
             mask[: len(passing)] &= passing
             mask[len(passing) :] = False
         return mask
+
+    def counts(self, name: str, allowed: Mask | None = None) -> dict[Scalar, int]:
+        """How many allowed rows have each value; of a list each value counts.
+
+        Raises:
+            FilterError: there is no such field.
+        """
+        if name not in self._columns:
+            raise FilterError(f"没有名为“{name}”的筛选字段；可用字段：{self._named()}。")
+        found = self._columns[name].counts(allowed)
+        if self.kinds[name] == "date":
+            return {date.fromordinal(int(value)): count for value, count in found.items()}
+        return found
 
     def numbers(self, name: str, rows: Rows) -> NDArray[np.float64]:
         """Values float64[n] of a number column; NaN where a row has none. Raises FilterError."""

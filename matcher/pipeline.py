@@ -1,7 +1,7 @@
 """The way of one question: embed, filter, retrieve, fuse, rerank, read together, explain."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -21,7 +21,7 @@ from matcher.features import Form, Profile, form_of, offer_of
 from matcher.fit import Fit
 from matcher.fuse import Fused, fuse
 from matcher.protocols import RecordSource, Segmenter
-from matcher.reading.closely import CloseReader, judge_closely
+from matcher.reading.closely import CloseReader, Corrected, judge_closely
 from matcher.rerank import Judged, Profiler, judge
 from matcher.retrieve import retrieve
 from matcher.scoring import read_document
@@ -82,8 +82,24 @@ class Matcher:
         self._weights_name = weights.fingerprint  # hashes some thousand numbers: once is enough
         self._profiler = Profiler(embedder, background_idf())
 
-    def match(self, asking: Record, *, k: int = 10, filters: Sequence[Filter] = ()) -> MatchList:
+    def match(
+        self,
+        asking: Record,
+        *,
+        k: int = 10,
+        filters: Sequence[Filter] = (),
+        hidden: Collection[str] = (),
+        requirements: Corrected | None = None,
+    ) -> MatchList:
         """Rank the records of the other side for a record; the k best, explained.
+
+        Args:
+            asking: a need or an achievement, from the store or just written.
+            k: how many.
+            filters: what the answers must be.
+            hidden: ids of records that the asking person must not see. They are taken away before
+                anything is searched, so the answer is the one of an index without them.
+            requirements: what people say that needs ask for; it stands for what the reader finds.
 
         Raises:
             EmptyQueryError: the record has neither title nor text.
@@ -95,7 +111,7 @@ class Matcher:
         with clock.stage("total"):
             with clock.stage("read"):
                 question = read_document(asking, self.segmenter)
-                allowed = side.bundle.mask(filters)
+                allowed = side.bundle.mask(filters, hidden)
             with clock.stage("encode"):
                 profile = self._profiler.fresh([question])[0] if self.config.rerank else None
                 vector = profile.vector if profile else self.embedder.vectors([question])[0]
@@ -106,24 +122,34 @@ class Matcher:
                 keep = max(self.config.rerank, k)
                 fused = fuse(found, offers, self.weights.first, keep)
             if profile:
-                matches = self._closer(profile, fused, side, k, clock)
+                matches = self._closer(profile, fused, side, k, clock, requirements)
             else:
                 with clock.stage("explain"):
                     matches = self._first(question, fused, side, k)
         return MatchList(asking, direction, self.fingerprint(direction), matches, clock.ms)
 
-    def fingerprint(self, direction: Side) -> str:
-        """Name everything that a list depends on, besides the question."""
+    @property
+    def parts(self) -> tuple[Embedder, Segmenter, Weights, MatchConfig, CloseReader | None]:
+        """Everything but the sides, in the order in which a matcher takes it."""
+        return self.embedder, self.segmenter, self.weights, self.config, self.reader
+
+    def fingerprint(self, direction: Side, searched: str | None = None) -> str:
+        """Name everything that a list depends on, besides the question.
+
+        Args:
+            direction: the side of the answers.
+            searched: names the records, for who must not learn of all of them; unless given, they
+                are named by the index's revision and size.
+        """
         bundle = self.sides[direction].bundle
         parts = (
             self.config.fingerprint,
             bundle.fingerprint,
-            str(bundle.meta.get("revision", "")),
-            str(len(bundle)),
+            f"{bundle.meta.get('revision', '')}|{len(bundle)}" if searched is None else searched,
             self._weights_name,
             self.reader.reader.fingerprint if self.reader else "unread",
         )
-        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     def _offers(self, question: Document, bundle: Bundle, rows: Rows) -> list[str]:
         """Tell what each pair offers; the index knows whether a row has more than a title."""
@@ -144,7 +170,13 @@ class Matcher:
         ]
 
     def _closer(
-        self, asking: Profile, fused: list[Fused], side: SearchSide, k: int, clock: Stopwatch
+        self,
+        asking: Profile,
+        fused: list[Fused],
+        side: SearchSide,
+        k: int,
+        clock: Stopwatch,
+        corrected: Corrected | None,
     ) -> tuple[Match, ...]:
         with clock.stage("rerank"):
             read = self._documents(fused[: max(self.config.rerank, k)], side)
@@ -154,7 +186,7 @@ class Matcher:
         if self.reader:
             with clock.stage("read_closely"):
                 best = judged[: max(self.config.read, k)]
-                judged = judge_closely(best, self.reader, self.weights.read)
+                judged = judge_closely(best, self.reader, self.weights.read, corrected)
         with clock.stage("explain"):
             record = asking.document.record
             return tuple(

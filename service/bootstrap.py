@@ -4,12 +4,13 @@ What is heavy is imported in the function that needs it: most commands need only
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matcher.types import Record, Side
+from matcher.types import Side
+from service.indexer import BundleIndexer
 from service.settings import Home, Settings
+from service.store.engine import server_address
 from service.store.store import Store
 from service.sync import SIDES
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from matcher.embed import Embedder
     from matcher.fit import Fit
     from matcher.memory.compared import Comparer
-    from matcher.pipeline import Matcher
+    from matcher.pipeline import Matcher, SearchSide
     from matcher.protocols import Segmenter
     from matcher.reading.closely import CloseReader
     from matcher.requirements.naming import VerdictModel
@@ -31,15 +32,16 @@ if TYPE_CHECKING:
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the records of the home, which is made if need be.
+    """Open the records of the home, which is made if need be, or of the settings' database.
 
     Raises:
         HomeError: the home cannot be made.
+        SettingsError: the address of the database cannot be used.
         StoreError: the database refuses.
     """
     home = Home(settings.home)
     home.prepare()
-    return Store.open(home.database)
+    return Store.open(server_address(settings.database) or home.database)
 
 
 def load_encoder(settings: Settings) -> "Encoder":
@@ -158,7 +160,7 @@ def index_fingerprint(settings: Settings) -> str:
 
 def make_indexer(
     settings: Settings, progress: Callable[[float], None] = lambda share: None
-) -> "BundleIndexer":
+) -> BundleIndexer:
     """Make what `service.sync` builds indexes with; an encoder's first use fits its weights."""
     from service.weights import find_or_fit
 
@@ -180,25 +182,47 @@ def make_matcher(
         NoWeightsError: the encoder was never used for an index here.
         IndexingError: an index is missing, damaged, or was built with another encoder.
     """
-    from indexing.bundle import Bundle
-    from matcher.indexer import bundle_fingerprint
-    from matcher.pipeline import Matcher, SearchSide
+    from matcher.pipeline import Matcher
     from service.weights import find_weights
 
-    home = Home(settings.home)
+    home = index_home or Home(settings.home)
     encoder, segmenter = load_encoder(settings), make_segmenter()
-    weights = find_weights(encoder, home)
+    weights = find_weights(encoder, Home(settings.home))
     embedder = make_embedder(encoder, weights)
-    fingerprint = bundle_fingerprint(embedder, segmenter)
-    sides = {
-        side: SearchSide(
-            Bundle.open((index_home or home).index(side), fingerprint=fingerprint),
-            store.side(side),
-        )
-        for side in SIDES
-    }
+    sides = open_sides(home, store, embedder, segmenter)
     reader = make_reader(weights) if config is None or config.read else None
     return Matcher(sides, embedder, segmenter, weights, config, reader)
+
+
+def open_sides(
+    home: Home, store: Store, embedder: "Embedder", segmenter: "Segmenter"
+) -> "dict[Side, SearchSide]":
+    """Open both indexes of a home, with their records.
+
+    Raises:
+        IndexingError: an index is missing, damaged, or was built with another encoder.
+    """
+    from indexing.bundle import Bundle
+    from matcher.indexer import bundle_fingerprint
+    from matcher.pipeline import SearchSide
+
+    fingerprint = bundle_fingerprint(embedder, segmenter)
+    return {
+        side: SearchSide(Bundle.open(home.index(side), fingerprint=fingerprint), store.side(side))
+        for side in SIDES
+    }
+
+
+def reopened(matcher: "Matcher", settings: Settings, store: Store) -> "Matcher":
+    """Put a matcher's models over the newest indexes of the home.
+
+    Raises:
+        IndexingError: an index is missing, damaged, or was built with another encoder.
+    """
+    from matcher.pipeline import Matcher
+
+    sides = open_sides(Home(settings.home), store, matcher.embedder, matcher.segmenter)
+    return Matcher(sides, *matcher.parts)
 
 
 def make_scorer(settings: Settings) -> "Callable[[Sequence[Pair]], list[Fit]]":
@@ -250,31 +274,5 @@ def scorer_of(matcher: "Matcher") -> "Callable[[Sequence[Pair]], list[Fit]]":
     """Judge pairs with what a matcher already has."""
     from matcher.scoring import score_pairs
 
-    parts = matcher.embedder, matcher.segmenter, matcher.weights, matcher.reader
-    return lambda pairs: score_pairs(pairs, *parts)
-
-
-@dataclass(frozen=True, slots=True)
-class BundleIndexer:
-    """`matcher.indexer`, bound to an encoder and a segmenter; a `service.sync.Indexer`."""
-
-    embedder: "Embedder"
-    segmenter: "Segmenter"
-
-    def create(self, side: Side) -> "Bundle":
-        """Make an empty index."""
-        from matcher import indexer
-
-        return indexer.create(side, self.embedder, self.segmenter)
-
-    def open_or_create(self, folder: Path, side: Side) -> "Bundle":
-        """Open the index of a folder, or make an empty one."""
-        from matcher import indexer
-
-        return indexer.open_or_create(folder, side, self.embedder, self.segmenter)
-
-    def update(self, bundle: "Bundle", changed: Sequence[Record], removed: Sequence[str]) -> None:
-        """Write records into an index and take removed ids out of it."""
-        from matcher import indexer
-
-        indexer.update(bundle, changed, removed, self.embedder, self.segmenter)
+    embedder, segmenter, weights, _config, reader = matcher.parts
+    return lambda pairs: score_pairs(pairs, embedder, segmenter, weights, reader)

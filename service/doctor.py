@@ -16,6 +16,7 @@ from matcher.types import Side
 from models.errors import ModelsError
 from service.errors import ServiceError
 from service.settings import Home, Settings
+from service.store.engine import server_address
 from service.store.health import StoreHealth, examine
 from service.sync import META_REVISION, SIDES
 
@@ -54,7 +55,7 @@ def check_all(settings: Settings, parts: Any) -> Iterator[Check]:
     yield from _guarded("模型文件", lambda: _model_files(settings, parts))
     yield from _guarded("编码模型", lambda: _encoder(settings, parts))
     found: list[StoreHealth] = []
-    yield from _guarded("数据库", lambda: _store(home, found))
+    yield from _guarded("数据库", lambda: _store(home, settings.database, found))
     revisions = found[0].revisions if found else {}
 
     @cache
@@ -117,11 +118,12 @@ def _encoder(settings: Settings, parts: Any) -> Check:
     return Check("编码模型", True, f"{encoder.name}，{encoder.dim} 维，可以运行")
 
 
-def _store(home: Home, healths: list[StoreHealth]) -> Check:
+def _store(home: Home, server: str, healths: list[StoreHealth]) -> Check:
     name = "数据库"
-    if not home.database.exists():
+    address = server_address(server)
+    if address is None and not home.database.exists():
         return Check(name, True, "还没有导入数据；用 duijie import 导入，或者运行 duijie demo")
-    health = examine(home.database)
+    health = examine(address or home.database)
     if not health.is_known:
         detail = f"结构版本 {health.version} 由更新的 duijie 写成"
         return Check(name, False, detail, "升级 duijie")

@@ -64,6 +64,8 @@ def find_duplicates(
         for one in decisions(index, store.side(side), judge, ids, progress)
         if frozenset((one.left, one.right)) not in settled
     ]
+    alike = merges.alike(side, ((one.left, one.right) for one in found))
+    found = [one for one in found if (one.left, one.right) in alike]
     proposals, sure = _proposals(store, side, found, judge, settled)
     numbers = merges.propose(side, proposals)
     merged: Sequence[int] = ()
@@ -155,7 +157,8 @@ def _proposals(
 
     def ask(left: str, right: str) -> Decision:
         records = store.get_many(side, [left, right])
-        if frozenset((left, right)) in settled or len(records) < 2:
+        alike = Merges(store).alike(side, [(left, right)])
+        if frozenset((left, right)) in settled or len(records) < 2 or not alike:
             return Decision(left, right, 0.0, "different", ())
         return judge(judge.read(records[0]), judge.read(records[1]))
 

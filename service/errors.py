@@ -17,7 +17,8 @@ ServiceError                    exit code 1: the work failed
 │   │   ├── LabelsError         labelled pairs to learn from are bad, or too few (service.training)
 │   │   └── StrictImportError   `--strict`, and a row is bad
 │   ├── RepairError             a text cannot be repaired, or a repair not undone
-│   ├── OwnModelError           a trained model cannot be used or written (service.training)
+│   ├── OwnModelError, FeedbackError  a trained model cannot be used, or too little was judged
+│   ├── BackupError             a backup cannot be written or restored (service.backup)
 │   ├── UnknownIdError          no record has this id
 │   ├── MergeError              two records cannot be merged, or not be taken apart
 │   └── MappingError            columns and fields do not fit
@@ -32,6 +33,7 @@ ServiceError                    exit code 1: the work failed
 ├── DiskFullError               no room left
 ├── HomeError                   the home folder cannot be used
 ├── HomeBusyError               another duijie is writing into the home
+├── ClientError                 a server refused a call, or cannot be reached (service.client)
 └── CancelledError              the user pressed Ctrl-C
 
 Messages are for people: what happened, where, and what to do next.

@@ -1,9 +1,10 @@
 """Match lists for programs (JSON of the contract) and for people (Chinese text)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matcher.documents import side_of
+from matcher.similar import Similar
 from matcher.types import Evidence, Match, MatchList, Record, Requirement, Span, Verdict
 
 SIDE_NAMES = {"need": "需求", "achievement": "成果"}
@@ -29,6 +30,32 @@ def list_as_json(answer: MatchList) -> dict[str, Any]:
         "fingerprint": answer.fingerprint,
         "matches": [_match_as_json(match) for match in answer.matches],
         "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def similar_as_json(asked: Record, found: Sequence[Similar]) -> dict[str, Any]:
+    """Shape records that are like one of them as the API returns them (docs/api.md)."""
+    return {
+        "query": {"kind": side_of(asked), "id": asked.id, "title": asked.title},
+        "similar": [
+            {
+                "rank": one.rank,
+                "id": one.record.id,
+                "title": one.record.title,
+                "score": one.score,
+                "meaning": one.meaning,
+                "terms": [
+                    {
+                        "left": _span_as_json(term.left),
+                        "right": _span_as_json(term.right),
+                        "share": term.share,
+                    }
+                    for term in one.terms
+                ],
+                "other_terms": one.other_terms,
+            }
+            for one in found
+        ],
     }
 
 

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
         home: Folder that holds everything of one installation.
         encoder: Registry name of the encoder, or a model folder; empty for the default one.
         log_level: How much the log file tells.
+        database: Address of a PostgreSQL database; empty for the SQLite file in the home.
+        calls_per_minute: How often one caller may ask the API.
+        webhook_private: Whether webhooks may go to addresses of the own network.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -30,6 +33,9 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: user_data_path("duijie", appauthor=False))
     encoder: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     log_level: LogLevel = "INFO"
+    database: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    calls_per_minute: Annotated[int, Field(ge=1)] = 1200
+    webhook_private: bool = False
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -73,6 +79,11 @@ class Home:
         return self.root / "reports"
 
     @property
+    def uploads(self) -> Path:
+        """Files that were uploaded, until they are imported."""
+        return self.root / "uploads"
+
+    @property
     def logs(self) -> Path:
         """Log files."""
         return self.root / "logs"
@@ -81,6 +92,11 @@ class Home:
     def lock(self) -> Path:
         """Held while something is written."""
         return self.root / "duijie.lock"
+
+    @property
+    def serving(self) -> Path:
+        """Held by the one server that works for the home."""
+        return self.root / "serving.lock"
 
     def index(self, side: Side) -> Path:
         """The folder of one side's index."""

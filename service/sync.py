@@ -137,7 +137,9 @@ class _Worker(Generic[B]):
         changes = self._store.changes_since(side, since)
         changed = removed = 0
         saved_at = time.monotonic()
-        unsaved = rebuild or not folder.exists()
+        # Asked of the index, not of the folder: a killed process may have left an empty one.
+        unsaved = rebuild or META_REVISION not in bundle.meta
+        bundle.meta.setdefault(META_REVISION, 0)
         for batch in _batches(changes, self._checkpoints.batch):
             records = [record for _, _, record in batch if record is not None]
             gone = [id_ for _, id_, record in batch if record is None]

@@ -32,7 +32,8 @@ CARD = {
     "licence": "Apache-2.0",
     "rebuild": "python -m service.weights --encoder {encoder} --out matcher/weights/{encoder}.json",
 }
-SAMPLE, GOLD = "the bundled sample (service/sample)", "models/gold (train and dev) and the sample"
+SAMPLE = "the bundled sample (service/sample)"
+GOLD = "models/gold (train, fit and dev) and the sample"
 
 
 def find_weights(encoder: Encoder, home: Home) -> Weights:
@@ -90,24 +91,25 @@ def fit_to_sample(
 def fit_to_gold(
     embedder: Embedder, segmenter: Segmenter, progress: Callable[[float], None]
 ) -> Weights:
-    """Fit the weights that are shipped: to the gold set's train and dev parts, and the sample.
+    """Fit the weights that are shipped: to the gold set without its test part, and to the sample.
 
-    The reader learned from train, so its readings there are no evidence: the read model and the
-    odds rest on dev and the sample. What was written for the test part is left out altogether.
+    The reader learned from train, so its readings there are no evidence: the read model, the odds
+    and the model that names verdicts rest on fit, dev and the sample. What was written for the
+    test part is left out altogether.
     """
     from service.bootstrap import close_reader
 
-    sample, train, dev = sample_judgements(), read_gold(["train"]), read_gold(["dev"])
+    sample, train, unseen = sample_judgements(), read_gold(["train"]), read_gold(["fit", "dev"])
     judgements = Judgements(
-        needs=[*sample.needs, *(one.need for one in (*train.needs, *dev.needs))],
-        achievements=[*sample.achievements, *pool_of(read_gold(), ["train", "dev"])],
-        levels={**sample.levels, **train.levels, **dev.levels},
+        needs=[*sample.needs, *(one.need for one in (*train.needs, *unseen.needs))],
+        achievements=[*sample.achievements, *pool_of(read_gold(), ["train", "fit", "dev"])],
+        levels={**sample.levels, **train.levels, **unseen.levels},
         unread=frozenset(one.need.id for one in train.needs),
     )
     reader = close_reader(VerdictOdds())
-    reader.odds = gold_odds(train, dev, reader, embedder, segmenter)
+    reader.odds = gold_odds(train, unseen, reader, embedder, segmenter)
     weights = fit_weights(judgements, embedder, segmenter, progress, reader)
-    naming = fit_naming(read_gold_pairs(dev, reader, embedder, segmenter, least=1))
+    naming = fit_naming(read_gold_pairs(unseen, reader, embedder, segmenter, least=1))
     return replace(weights, naming=naming)
 
 

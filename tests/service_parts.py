@@ -33,8 +33,8 @@ from matcher.weighing import (
 from matcher.weight_file import Weights
 from models.base import FloatMatrix, Role, TokenVectors
 from service import bootstrap
-from service.bootstrap import BundleIndexer
 from service.cli.main import main
+from service.indexer import BundleIndexer
 from service.pairs import Pair
 from service.settings import Home, Settings
 from service.store.store import Store
@@ -117,6 +117,8 @@ class CharParts:
             for side in SIDES
         }
         return Matcher(sides, self.embedder, self.segmenter, self.weights, config, self.reader)
+
+    reopened = staticmethod(bootstrap.reopened)
 
     def make_comparer(self, settings: Settings) -> Comparer:
         self.encoders.append(settings.encoder)

@@ -3,6 +3,7 @@
 Knows texts and numbers only: nothing of needs and achievements.
 """
 
+from matcher.quantities.asked import asked_number
 from matcher.quantities.compare import compare
 from matcher.quantities.find import find_indicators
 from matcher.quantities.likeness import same_quantity
@@ -15,6 +16,7 @@ __all__ = [
     "Comparison",
     "Indicator",
     "Relation",
+    "asked_number",
     "compare",
     "find_indicators",
     "magnitude",

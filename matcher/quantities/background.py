@@ -25,6 +25,12 @@ _BARE = pattern("@bare@$")
 _LABEL = re.compile(
     r"\d{1,2}[ACDGKMPS](?=[级打技网视通基显]|模块|时代|高清|超高清|景区|认证|电子|产业|智能|商用|产品)"
 )
+_ENDURED = re.compile(
+    r"(?:以?内|之后|后)?(?:仍|正常|未(?!来)|无(?![法须人论偿])|不(?![足到等同久仅断少过超低高大小再])"
+    r"|[一-龥]{1,4}(?:不[开脱失变褪退分结渗泄漏裂锈断坏粉掉]|无[脱裂开泄渗鼓异分]))"
+)
+_LASTS = re.compile("年|个?月|天|周|个?小时|钟头|分钟?|秒钟?|星期|h|d|min|s")
+_REPEATS = re.compile("次|遍|个?循环|周次|公里|km|亩|个周期")
 _AGO = re.compile(r"内?(?:来|前(?!后)|里)")
 _WITHIN = re.compile(r"以?之?内")
 _SHORT = re.compile("[个]?小时|分钟|秒钟?|h|min|s")
@@ -51,6 +57,17 @@ def skipped_to(text: str, value: Value) -> int | None:
     return None
 
 
+def is_endured(text: str, value: Value) -> bool:
+    """Whether a time or a number of times is withstood: 盐雾1000h不生锈, 折叠30万次无裂纹."""
+    unit = value.unit.lstrip("百千万亿")
+    if value.form != "one" or not (_LASTS.fullmatch(unit) or _REPEATS.fullmatch(unit)):
+        return False
+    return (
+        _ENDURED.match(text, value.end) is not None
+        and _PAST.search(text, max(0, value.start - 5), value.start) is None
+    )
+
+
 def is_background(
     text: str, value: Value, name: str, *, says: bool, hints: bool, changes: bool
 ) -> bool:
@@ -73,12 +90,12 @@ def is_background(
     if value.han and value.low == 1 and _COUNTED.fullmatch(value.unit):  # 一种, 进一步
         return True
     if not value.unit:
-        if value.han and value.low is not None and value.low <= 10:
+        if value.han and value.low is not None and 0 < value.low <= 10:
             return True
         if value.form == "one" and _FOLLOWED.match(text, value.end):
             return True
         return not (says or hints or changes or value.form == "pm" or _is_bare(value, name))
-    if says or hints or changes or value.form == "pm":
+    if says or hints or changes or value.form == "pm" or (value.low is not None and value.low < 0):
         return False
     if _PAST.search(text, max(0, value.start - 5), value.start):
         return True

@@ -134,7 +134,7 @@ def settle(bound: Bound, after: str, form: str, *, better_is_lower: bool) -> Com
     strong = bound.strong
     if strong in ("good", "bad"):
         strong = "<=" if (strong == "good") == better_is_lower else ">="
-    elif not strong and after in (">=", "<="):
+    elif not strong and after in (">=", "<=", "<"):
         strong = after
     said: dict[str, Comparator] = {">=": ">=", "<=": "<=", ">": ">", "<": "<"}
     if strong in said:

@@ -64,7 +64,10 @@ def compare(required: Indicator, offered: Indicator, likeness: float | None = No
     sense = sense_of_requirement(required)
     wanted = satisfying(required, asked, sense, dimension)
     given = counted(given, wanted, symmetric=is_tolerance(required), sense=sense)
-    return _judge(wanted, given, dimension, covers=sense == "*" and required.comparator == "range")
+    covers = sense == "*" and required.comparator == "range"
+    if covers and wanted.low == 0 < given.low == given.high:
+        given = Interval(0.0, given.high)  # 满量程160 MPa says where a scale from 0 ends
+    return _judge(wanted, given, dimension, covers=covers)
 
 
 def _judge(wanted: Interval, given: Interval, dimension: str, *, covers: bool) -> Comparison:

@@ -1,9 +1,12 @@
 """Comparators that do not stand right before their value."""
 
+import re
+
 from matcher.quantities.bounds import Bound, bound_before, strong_word
 from matcher.quantities.names import Named, name_before
 
 _SHARE_REACH = 12
+_DENIED = re.compile(r"(?:绝?不[会能要得应宜许可]?|别|勿)(?:再|明显)?$")
 
 
 def with_bound_of_share(text: str, named: Named, bound: Bound) -> tuple[Named, Bound]:
@@ -26,3 +29,11 @@ def with_bound_before_verb(named: Named, bound: Bound) -> tuple[Named, Bound]:
         return named, bound
     bound = bound._replace(strong=inner.strong, weak=inner.weak, about=inner.about)
     return named._replace(name=named.name[: inner.start].rstrip()), bound
+
+
+def with_change_denied(named: Named, bound: Bound) -> tuple[Named, Bound]:
+    """Read a change that must not be larger: 成本不增加5%以上."""
+    found = _DENIED.search(named.name) if named.change else None
+    if found is None or bound.says:
+        return named, bound
+    return named._replace(name=named.name[: found.start()]), bound._replace(strong="<=")

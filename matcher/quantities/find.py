@@ -3,9 +3,13 @@
 import re
 from typing import NamedTuple
 
-from matcher.quantities.background import is_background, skipped_to
+from matcher.quantities.background import is_background, is_endured, skipped_to
 from matcher.quantities.bounds import Bound, bound_after, bound_before, settle, strong_word
-from matcher.quantities.displaced import with_bound_before_verb, with_bound_of_share
+from matcher.quantities.displaced import (
+    with_bound_before_verb,
+    with_bound_of_share,
+    with_change_denied,
+)
 from matcher.quantities.names import Named, change_after, name_after, name_before
 from matcher.quantities.numbers import plain
 from matcher.quantities.sense import is_lower_better
@@ -106,7 +110,10 @@ class _Reading:
             named = self.old._replace(change="")
         value, named, bound = with_unit_before(self.text, self.edge, value, named, bound)
         named, bound = with_bound_before_verb(named, bound)
+        named, bound = with_change_denied(named, bound)
         end, after = bound_after(self.text, value.end)
+        if not (bound.says or after) and is_endured(self.text, value):
+            after = ">="
         is_in = self.text[value.start - 1 : value.start] in tuple("在中内里")
         if is_in and not bound.says and _STATE.match(self.text, value.end):
             self.subject = named  # Df在28GHz下小于0.003
@@ -115,7 +122,7 @@ class _Reading:
         if not change and not bound.weak:
             change = change_after(self.text, end)
         named = named._replace(change=change)
-        if not bound.says:
+        if not (bound.says or after):
             named, bound = with_bound_of_share(self.text, named, bound)
         closes = self._closes_condition(bound)
         if not named.name and not change:
@@ -217,7 +224,9 @@ def _is_plainly_stated(stated: _Stated) -> bool:
     """Whether 为 or a colon leads to a value that is no number of a list or a standard."""
     low = stated.value.low
     is_fraction = low is not None and low != int(low)
-    return stated.bound.plain and bool(stated.value.unit or (is_fraction and stated.named.name))
+    return stated.bound.plain and bool(
+        stated.value.unit or (stated.named.name and (is_fraction or low == 0))
+    )
 
 
 def _indicator(stated: _Stated) -> Indicator:

@@ -1,5 +1,6 @@
 """What a quantity's name means: which names are alike, and whether more or less is better."""
 
+import re
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
@@ -11,6 +12,10 @@ Sense = Literal["+", "-", "0", "*"]
 _LONGEST = 10
 _BETTER = pattern("@better@")
 _WORSE = pattern("@worse@")
+_DENSITY = re.compile(r"(?:dpi|ppi|DPI|PPI|[万亿]?像素)$")
+_GRADED_DOWN = re.compile(r"附着|划格|气味|毒|评级|夹杂|霉|起泡|粉化")
+"""Of these grade 0 or 1 is the best."""
+_MOST = 80.0
 _SMALL = ("精度", "精准度")
 
 
@@ -57,8 +62,19 @@ def group_of(name: str) -> Group:
 
 
 def sense_of(name: str, unit: str, value: float | None) -> Sense:
-    """Tell whether more of a quantity is better; an accuracy of 0.1 mm or 0.02 % is an error."""
+    """Tell whether more of a quantity is better; an accuracy of 0.1 mm or 0.02 % is an error.
+
+    A rate near 100 % is one to be reached, whatever it is of.
+    """
     sense = group_of(name).sense
+    if unit == "%" and value is not None and value >= _MOST and name.endswith("率"):
+        return "+"
+    if unit == "级" and _GRADED_DOWN.search(name):
+        return "-"
+    if _DENSITY.match(unit):
+        return "+"
+    if name.endswith("灵敏度") and unit and unit != "%":  # of what is just detected
+        return "-"
     if name.endswith(_SMALL) or group_of(name).word.endswith(_SMALL):
         return "+" if unit == "%" and value is not None and value >= 50 else "-"
     if group_of(name).number >= 0:

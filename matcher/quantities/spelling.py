@@ -18,10 +18,11 @@ _ROOT = re.compile(r"√m(?![a-zA-Z])|(?<=·)m(?:\^?\(1/2\)|\^?1/2|\^0\.5)")
 _SHARE = re.compile(r"(?P<number>\d{1,6})?(?P<rest>.*)", re.S)
 _POWER = re.compile(rf"(?P<name>.+?)(?:\^?\(?(?P<power>-?\d{{1,2}})\)?|(?P<raised>[{_RAISED}]+))")
 _GROUP = re.compile(r"/\((?P<inner>[^()]*)\)")
-_STROKE = re.compile(r"[/·*]|(?<=[A-Za-z])\.(?=[A-Za-z])")
+_STROKE = re.compile(r"[/·*每]|(?<=[A-Za-z])\.(?=[A-Za-z])")
 # 三成, not 三成功.
 _TENTH = "成(?![功果本品分熟型员立为长虫人])"
 _MOST_PARTS = 6
+_BELOW = frozenset("/每")
 
 
 class Spellings(NamedTuple):
@@ -55,7 +56,7 @@ def unit_pattern() -> re.Pattern[str]:
     first, later = (_either(names) for names in spellings())
     part = rf"(?:\d{{1,3}}(?:0{{3}})?\s?)?(?:{_MULTIPLIER})?(?:{later}){_EXPONENT}?"
     group = rf"\({part}(?:[/·*.]{part}){{1,3}}\)"
-    more = rf"(?:\s?[/·*]\s?|\.(?=[A-Za-z]))(?:{group}|{part})"
+    more = rf"(?:(?:\s?[/·*]\s?|\.(?=[A-Za-z]))(?:{group}|{part})|每{part}(?!\s?[\d一二三]))"
     root = r"(?:√m|·m(?:\^?\(1/2\)|\^?1/2|\^0\.5|½))(?![a-zA-Z])"
     named = rf"(?:{_MULTIPLIER})?(?:{first}|度){_EXPONENT}?(?:{root}|(?:{more}){{0,4}})"
     return re.compile(
@@ -100,7 +101,7 @@ def _parts(unit: str) -> list[tuple[bool, str]]:
     unit = _GROUP.sub(r"/\g<inner>", unit)
     strokes = ["", *_STROKE.findall(unit)]
     words = _STROKE.split(unit)
-    parts = [("/" in strokes[: at + 1], word) for at, word in enumerate(words)]
+    parts = [(not _BELOW.isdisjoint(strokes[: at + 1]), word) for at, word in enumerate(words)]
     return parts[1:] if not words[0] else parts
 
 

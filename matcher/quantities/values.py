@@ -15,7 +15,7 @@ _SIGN = re.compile(r"(?:±|\+/-|\+-|正负)\s?$")
 _ROUGH = re.compile(r"\s?[余多](?!晶|孔|层|相|光|模|种|个|次|元)")
 _MEASURE = re.compile(r"\s?余?个?")
 # What may stand before a minus that is a sign: no digit, letter or closing bracket.
-_SIGN_AFTER = re.compile(r"(?<![\w)℃%\-])-$|(?<=[\u4e00-\u9fff])-$|零下\s?$")
+_SIGN_AFTER = re.compile(r"(?<![\w)℃%\-])-$|(?<=[\u4e00-\u9fff])-$|(?<=\(\d\))-$|零下\s?$")
 
 
 class Value(NamedTuple):
@@ -50,8 +50,7 @@ def _value(text: str, start: int, number: Number) -> Value:
 
 
 def _signed(text: str, start: int, number: Number) -> tuple[int, float | None]:
-    before = text[max(start, number.start - 4) : number.start]
-    found = _SIGN_AFTER.search(before)
+    found = _SIGN_AFTER.search(text, max(start, number.start - 4), number.start)
     if found is None or number.value is None:
         return number.start, number.value
     return number.start - len(found[0]), -number.value

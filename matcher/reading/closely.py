@@ -1,7 +1,7 @@
 """Reads pairs closely: requirements, verdicts, and the features that the fit takes from them."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -12,8 +12,10 @@ from matcher.documents import Document
 from matcher.features import OFFERS, PairFeatures
 from matcher.fit import FitModels
 from matcher.reading.windows import answering_window, asking_window
+from matcher.requirements.clauses import clauses
 from matcher.requirements.extract import Asked, find_requirements
 from matcher.requirements.naming import VerdictModel, claim_features, claim_likeness
+from matcher.requirements.polarity import denial_of
 from matcher.requirements.verdicts import (
     FAR_OFF,
     LIGHTEST,
@@ -21,8 +23,10 @@ from matcher.requirements.verdicts import (
     VerdictOdds,
     compared_numbers,
     weighed,
+    with_denials,
 )
 from matcher.rerank import Judged
+from matcher.types import Need, Record, Requirement
 from models.base import PairReader, PairReading, PairText
 
 REMEMBERED = 2048
@@ -34,6 +38,8 @@ WORTH = np.array([0.0, 0.5, 1.0])
 NUMBERS = ("reached", "kept")
 """Features that say nothing where no number is asked for."""
 Floats = NDArray[np.float64]
+Corrected = Callable[[Need], Sequence[Requirement] | None]
+"""What a person says that a need asks for, in the order of its text; None where nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +106,20 @@ class CloseReader:
         document = pair.achievement.document
         compared = compared_numbers(asked, document)
         shares = weighed(reading, compared, self.odds)
-        likeness = claim_likeness(pair, asked)
+        likeness = claim_likeness(pair, asked, document.sentences)
         named = shares.copy()
         if self.naming and len(shares):
             named = self.naming(claim_features(pair, asked, reading, compared, likeness))
+        parts = tuple(place for one in document.sentences for place in clauses(document.full, *one))
+        denials = tuple(
+            denial_of(one.span.text, document.full, parts) for one in asked.requirements
+        )
+        named = with_denials(named, denials)
         named[[one is not None and one.is_far_off for one in compared]] = FAR_OFF
-        read = Read(asked, document, reading, compared, shares, named, likeness)
+        near = claim_likeness(pair, asked, parts)
+        read = Read(
+            asked, document, reading, compared, shares, named, likeness, parts, near, denials
+        )
         return ReadPair(pair, read, {**pair.values, **read_values(pair, read)})
 
 
@@ -121,8 +135,31 @@ def pair_text(pair: PairFeatures, asked: Asked) -> PairText:
     )
 
 
+def asked_of(
+    needs: Sequence[Document], reader: CloseReader, corrected: Corrected | None = None
+) -> list[Asked]:
+    """The requirements of needs: as a person corrected them, else as the reader finds them."""
+    told = [corrected(_need(one.record)) if corrected else None for one in needs]
+    found = iter(reader.asked([one for one, own in zip(needs, told, strict=True) if own is None]))
+    return [
+        next(found)
+        if own is None
+        else Asked(tuple(own), tuple(need.place(one.span) for one in own))
+        for need, own in zip(needs, told, strict=True)
+    ]
+
+
+def _need(record: Record) -> Need:
+    if not isinstance(record, Need):
+        raise TypeError("only needs ask for something")
+    return record
+
+
 def judge_closely(
-    candidates: Sequence[Judged], reader: CloseReader, model: FitModels
+    candidates: Sequence[Judged],
+    reader: CloseReader,
+    model: FitModels,
+    corrected: Corrected | None = None,
 ) -> list[Judged]:
     """Read candidates and judge them anew; best first, ties by record id.
 
@@ -130,7 +167,9 @@ def judge_closely(
     """
     wanted = [one for one in candidates if one.pair.offer in reader.offers]
     found = [one for one in candidates if one.pair.offer not in reader.offers]
-    for one, close in zip(wanted, reader.read([one.pair for one in wanted]), strict=True):
+    asked = asked_of([one.pair.need.document for one in wanted], reader, corrected)
+    read = reader.read([one.pair for one in wanted], asked)
+    for one, close in zip(wanted, read, strict=True):
         fit = model(one.pair.offer, close.values)
         found.append(Judged(one.document, one.pair, fit, close.read))
     return sorted(found, key=lambda one: (-one.fit.log_odds, one.document.record.id))

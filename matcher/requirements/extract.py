@@ -5,16 +5,18 @@ likely sequence of tags is found by dynamic programming (Viterbi 1967), since a 
 be continued that was never begun. Numbers are read by `matcher.quantities`.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.documents import Document
-from matcher.quantities import find_indicators
+from matcher.quantities import asked_number, find_indicators
 from matcher.quantities.types import Indicator
-from matcher.requirements.trim import pieces
+from matcher.requirements.background import is_background
+from matcher.requirements.trim import is_repeated, once, pieces, whole
 from matcher.types import Requirement, RequirementKind, Span
 from models.base import PairReader, Spans, TokenTags
 
@@ -37,6 +39,7 @@ USUAL = np.array([0.06, 0.11, 0.27, 0.11, 0.10, 0.35])
 """Share of each kind in what the reader learned from (`models/gold`)."""
 ADJUSTMENT = 0.8
 """How far rare kinds are favoured: logit adjustment (Menon et al. 2021)."""
+_GRADE = re.compile(r"(?:[\d.]+|[一二三四五六A-G])级(?:以上)?$|IP[X\d]\d|V-?[0-2]级?$")
 _TINY = 1e-9
 _OUT, _BEGIN, _INSIDE = 0, 1, 2
 Floats = NDArray[np.floating]
@@ -73,11 +76,10 @@ def _of(document: Document, tags: TokenTags) -> Asked:
     )
     numbers = find_indicators(document.full)
     found = []
-    for start, end in joined(decode(tags), tags.spans):
-        for left, right in pieces(document.full, *_place(tags, start, end)):
-            under = (tags.spans[:, 0] < right) & (tags.spans[:, 1] > left)
-            own = [one for one in numbers if _touches(one.value_span, left, right)]
-            found.append((left, right, tags.kinds[under].mean(axis=0), own))
+    for left, right in _stated(document, tags, numbers):
+        under = (tags.spans[:, 0] < right) & (tags.spans[:, 1] > left)
+        own = asked_number(numbers, left, right)
+        found.append((left, right, tags.kinds[under].mean(axis=0), own))
     kept = sorted(sorted(found, key=lambda one: -one[2].max())[:MOST], key=lambda one: one[0])
     return Asked(
         tuple(
@@ -88,19 +90,38 @@ def _of(document: Document, tags: TokenTags) -> Asked:
     )
 
 
+def _stated(
+    document: Document, tags: TokenTags, numbers: Sequence[Indicator]
+) -> Iterator[tuple[int, int]]:
+    """The spans of requirements: whole words, no background, nothing twice."""
+    text, words, end = document.full, [(one.start, one.end) for one in document.tokens], 0
+    said: list[str] = []
+    for run in joined(decode(tags), tags.spans):
+        for piece in pieces(text, *_place(tags, *run)):
+            left, right = whole(*piece, words, numbers)
+            left, right = max(left, end), once(text, left, right)
+            if right <= left or is_background(text, left, right):
+                continue
+            if not is_repeated(text[left:right], said):
+                said.append(text[left:right])
+                yield left, right
+            end = right
+
+
 def _place(tags: TokenTags, start: int, end: int) -> tuple[int, int]:
     return int(tags.spans[start, 0]), int(tags.spans[end - 1, 1])
 
 
-def _touches(span: tuple[int, int], start: int, end: int) -> bool:
-    return span[0] < end and span[1] > start
+def _requirement(name: str, span: Span, kinds: Floats, own: Indicator | None) -> Requirement:
+    """Name the kind: only what states a number is an indicator, and nearly all of that is.
 
-
-def _requirement(name: str, span: Span, kinds: Floats, own: Sequence[Indicator]) -> Requirement:
-    """Name the kind: only what states a number is an indicator, and nearly all of that is."""
+    A grade (附着力0级, IP67) is an effect.
+    """
+    if own is None and _GRADE.search(span.text):
+        return Requirement(name, "effect", span)
     adjusted = np.asarray(kinds, dtype=np.float64) / USUAL**ADJUSTMENT
-    if own and kinds[INDICATOR] >= LEAST_INDICATOR:
-        return Requirement(name, "indicator", span, own[0])
+    if own is not None and kinds[INDICATOR] >= LEAST_INDICATOR:
+        return Requirement(name, "indicator", span, own)
     adjusted[INDICATOR] = 0.0
     return Requirement(name, KINDS[int(adjusted.argmax())], span)
 

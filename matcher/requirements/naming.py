@@ -19,6 +19,7 @@ from matcher.requirements.verdicts import LIGHTEST, Compared
 from models.base import PairReading
 
 Floats = NDArray[np.float64]
+Place = tuple[int, int]
 CLAIM_FEATURES = (
     "anywhere",  # mean over the requirement's tokens of the best cosine in the achievement
     "nearest",  # the same within the sentence that comes nearest
@@ -38,6 +39,12 @@ CLAIM_FEATURES = (
     "levels",
     "nowhere",  # what it says of the pair, and that no sentence answers
 )
+_NEAR = [CLAIM_FEATURES.index(name) for name in ("need", "dense", "nearest")]
+_NUMBERED = [CLAIM_FEATURES.index(name) for name in ("met", "short")]
+FAR = -1.0
+"""Mean of the standardised nearnesses of pair and sentence below which nothing is met: there the
+reader alone would speak, and of texts unlike all that it learned from (chosen on dev)."""
+UNSUPPORTED = (0.9, 0.07, 0.03)
 _LEAST = 1e-3
 _UNSEEN = (0.5, 0.2, 0.3)
 """Probabilities for a requirement that was cut off before the reader saw it."""
@@ -59,9 +66,12 @@ class VerdictModel:
     scale: Floats
 
     def __call__(self, features: Floats) -> Floats:
-        """Probabilities of the verdicts, float64[claims, 3]."""
-        logits = (features - self.mean) / self.scale @ self.weights.T + self.bias
-        return np.asarray(softmax(logits, axis=1))
+        """Probabilities of the verdicts, float64[claims, 3]; what is far away is missing."""
+        standard = (features - self.mean) / self.scale
+        named = softmax(standard @ self.weights.T + self.bias, axis=1)
+        answered = features[:, _NUMBERED].any(axis=1)
+        named[(standard[:, _NEAR].mean(axis=1) < FAR) & ~answered] = UNSUPPORTED
+        return np.asarray(named)
 
     def as_json(self) -> dict[str, Any]:
         """Return what `from_json` reads."""
@@ -82,24 +92,33 @@ class VerdictModel:
         return read
 
 
-def claim_likeness(pair: PairFeatures, asked: Asked) -> Floats:
-    """How near each sentence comes to each requirement, float64[requirements, sentences].
+def claim_likeness(pair: PairFeatures, asked: Asked, places: Sequence[Place]) -> Floats:
+    """How near each place of the achievement comes to each requirement.
 
-    Mean over the requirement's tokens, by weight, of their best cosine in the sentence; -1 for
-    a sentence without tokens.
+    Mean over the requirement's tokens, by weight, of their best cosine in the place; -1 for
+    a place without tokens.
+
+    Args:
+        pair: whose tokens are compared.
+        asked: the requirements.
+        places: sentences or clauses of the achievement, in its document's `full`.
+
+    Returns:
+        float64[requirements, places].
     """
     need, achievement = pair.need, pair.achievement
-    sentences = achievement.document.sentences
-    found = np.full((len(asked.places), len(sentences)), -1.0)
+    found = np.full((len(asked.places), len(places)), -1.0)
     starts = achievement.token_spans[:, 0]
+    columns = [np.flatnonzero((starts >= first) & (starts < last)) for first, last in places]
     for row, (start, end) in enumerate(asked.places):
         under = (need.token_spans[:, 0] < end) & (need.token_spans[:, 1] > start)
+        if not under.any():
+            continue
         weights = need.token_weights[under] + LIGHTEST
         likeness = need.token_vectors[under] @ achievement.token_vectors.T
-        for column, (first, last) in enumerate(sentences):
-            inside = likeness[:, (starts >= first) & (starts < last)]
-            if inside.size:
-                found[row, column] = weights @ inside.max(axis=1) / weights.sum()
+        for column, tokens in enumerate(columns):
+            if tokens.size:
+                found[row, column] = weights @ likeness[:, tokens].max(axis=1) / weights.sum()
     return found
 
 

@@ -1,6 +1,11 @@
 """Cuts from a requirement what does not state it: verbs of wishing before, marks around."""
 
 import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from matcher.quantities.types import Indicator
+from matcher.requirements.clauses import Place, clauses
 
 _BEFORE = re.compile(
     r"[\s,，;；:：、。.\-—·•*（(【\[]*"
@@ -11,6 +16,10 @@ _AFTER = re.compile(r"[\s,，;；:：、。.！!？?(（\[【]+$")
 _PARTS = re.compile(r"[;；。！!？?\n]+")
 SHORTEST = 2
 """Characters of a requirement."""
+ALIKE = 0.9
+"""From this likeness on two wordings say the same (Ratcliff and Obershelp 1988)."""
+_SAID = re.compile(r"[^\W_]+")
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 
 def pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -38,3 +47,55 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     after = _AFTER.search(text[left:end])
     right = left + after.start() if after else end
     return (left, right) if left < right else (start, end)
+
+
+def whole(start: int, end: int, words: Sequence[Place], numbers: Sequence[Indicator]) -> Place:
+    """Widen a span so that it cuts neither a word nor a number from its unit, nor is only that.
+
+    Args:
+        start: where the span begins.
+        end: where it ends.
+        words: places of all words, the shorter ones within longer ones too.
+        numbers: of the text.
+    """
+    for one in numbers:
+        first, last = one.value_span
+        if first <= start and end <= last and start < end:  # 0级, of 附着力0级
+            start = min(start, one.span[0])
+        elif first < start < last:
+            start = first
+        if first < end < last:
+            end = last
+    near = [(first, last) for first, last in words if first <= end and last >= start]
+    edges = {edge for place in near for edge in place}
+    if start not in edges:
+        start = max((first for first, last in near if first < start < last), default=start)
+    if end not in edges:
+        end = min((last for first, last in near if first < end < last), default=end)
+    return start, end
+
+
+def once(text: str, start: int, end: int) -> int:
+    """Where a span ends that says a clause again: 温度不超过80℃，温度不超过80℃."""
+    said: list[str] = []
+    last = start
+    for left, right in clauses(text, start, end):
+        if said and is_repeated(text[left:right], said):
+            return last
+        said.append(text[left:right])
+        last = right
+    return end
+
+
+def is_repeated(words: str, before: Sequence[str]) -> bool:
+    """Whether earlier requirements say the same, but for a mark or a particle."""
+    said = "".join(_SAID.findall(words))
+    return any(_says_alike(said, "".join(_SAID.findall(one))) for one in before)
+
+
+def _says_alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if _NUMBERS.findall(one) != _NUMBERS.findall(other):
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE

@@ -20,13 +20,13 @@ JUDGED = 3
 
 
 def gold_odds(
-    train: Gold, dev: Gold, reader: CloseReader, embedder: Embedder, segmenter: Segmenter
+    train: Gold, unseen: Gold, reader: CloseReader, embedder: Embedder, segmenter: Segmenter
 ) -> VerdictOdds:
-    """Fit the odds: comparisons are counted on train, the reader is trusted by dev."""
-    unseen = []
-    for pair, close in read_gold_pairs(dev, reader, embedder, segmenter):
-        unseen.append(Answered(close.read.reading, close.read.compared, pair.verdicts))
-    return fit_odds(_comparisons(train, segmenter), unseen)
+    """Fit the odds: comparisons are counted on train, the reader is trusted by unseen pairs."""
+    answered = []
+    for pair, close in read_gold_pairs(unseen, reader, embedder, segmenter):
+        answered.append(Answered(close.read.reading, close.read.compared, pair.verdicts))
+    return fit_odds(_comparisons(train, segmenter), answered)
 
 
 def _comparisons(gold: Gold, segmenter: Segmenter) -> Iterator[tuple[Compared | None, Verdict]]:

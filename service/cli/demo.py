@@ -1,7 +1,9 @@
 """`duijie demo`: the main job on the bundled sample, from import to explained lists."""
 
 import shutil
+import sys
 import time
+from pathlib import Path
 
 from service.cli.indexing_step import SIDE_NAMES, as_text, bring_index_up_to_date
 from service.cli.invocation import Invocation, current
@@ -36,8 +38,11 @@ def run(as_document: JsonFlag = False) -> None:
         for line in list_as_text(answer):
             invocation.say(line)
     invocation.say()
+    program = sys.argv[0] if Path(sys.argv[0]).stem == "duijie" else "duijie"
+    again = f'  {program} --home "{invocation.home.root}"'
     invocation.say(f"演示用时 {time.monotonic() - started:.0f} 秒。接着可以试：")
-    invocation.say(f'  duijie --home "{invocation.home.root}" match --need N012 --filter "trl>=6"')
+    invocation.say(f'{again} match --need N012 --filter "trl>=6"')
+    invocation.say(f"{again} serve    # 网页工作台，用浏览器打开 http://127.0.0.1:8000/")
 
 
 def _begin_anew(invocation: Invocation) -> None:

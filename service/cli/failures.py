@@ -58,8 +58,11 @@ def _explain_rooms(error: BaseException) -> Failure | None:
         ModelNotLocalError,
     )
     if isinstance(error, IndexingError | matching.MatchError | ModelsError):
+        if isinstance(error, wrong_input):  # no fault of the program: nothing to trace
+            log.info("%s", type(error).__name__)
+            return Failure(str(error), WRONG_INPUT)
         log.error("%s", type(error).__name__, exc_info=error)
-        return Failure(str(error), WRONG_INPUT if isinstance(error, wrong_input) else FAILED)
+        return Failure(str(error), FAILED)
     return None
 
 

@@ -113,7 +113,6 @@ def import_files(
         with _telling_what_is_in(invocation, reports):
             for file in files:
                 quality = observer(side) if with_report else None
-                since = store.last_revision(side)
                 with ProgressLine(f"导入 {file.name}", enabled=not quiet) as line:
                     report = import_file(
                         store,
@@ -127,9 +126,9 @@ def import_files(
                         observe=None if quality is None else quality.observe,
                     )
                 reports.append(report)
-                part_merged(invocation, store, report, since)
+                part_merged(invocation, store, report)
                 if quality is not None:
-                    examine(invocation, store, report, quality, since, quiet=quiet)
+                    examine(invocation, store, report, quality, quiet=quiet)
                 if not quiet:
                     _show(invocation, report)
         if with_index and not dry_run:

@@ -12,9 +12,6 @@ from service.store.store import Store
 if TYPE_CHECKING:
     from service.importer.quality import DataQuality
 
-MOST_COMPARED = 5_000
-"""New and changed records of an import up to which duplicates are looked for at once (seconds)."""
-
 
 def observer(side: Side) -> "DataQuality":
     """Make what observes the records of one import."""
@@ -28,7 +25,6 @@ def examine(
     store: Store,
     report: ImportReport,
     quality: "DataQuality",
-    since: int,
     *,
     quiet: bool,
 ) -> None:
@@ -39,11 +35,10 @@ def examine(
         store: Where the records are.
         report: Of the import; receives the quality.
         quality: What observed its records.
-        since: The store's revision before the import.
         quiet: Show no progress.
     """
     try:
-        _examine(invocation, store, report, quality, since, quiet=quiet)
+        _examine(invocation, store, report, quality, quiet=quiet)
     except BaseException:
         if not report.dry_run:
             # The transaction of the import has ended: whatever fails now, the records are in.
@@ -55,13 +50,11 @@ def examine(
         raise
 
 
-def part_merged(invocation: Invocation, store: Store, report: ImportReport, since: int) -> None:
+def part_merged(invocation: Invocation, store: Store, report: ImportReport) -> None:
     """Take apart what was merged without a look and is the same thing no more."""
-    from service.duplicates import part_what_changed
+    from service.importer import followup
 
-    if report.dry_run or not report.updated:
-        return
-    if parted := part_what_changed(store, report.side, since):
+    if parted := followup.part_merged(store, report):
         invocation.note(
             f"  提醒：{parted:,} 条自动合并的记录内容已经不同，已分开显示"
             f"（duijie duplicates {report.side}s --state undone 可以查看）"
@@ -73,38 +66,16 @@ def _examine(
     store: Store,
     report: ImportReport,
     quality: "DataQuality",
-    since: int,
     *,
     quiet: bool,
 ) -> None:
+    from service.importer.followup import suspected
     from service.importer.quality_file import keep_report
 
-    found = None
-    if not report.dry_run and 0 < report.new + report.updated <= MOST_COMPARED:
-        found = _suspected(invocation, store, report, since, quiet=quiet)
+    with ProgressLine("查找重复", enabled=not quiet) as line:
+        found = suspected(
+            store, invocation.home, report, lambda share: line.show(share, "逐对比较")
+        )
     report.quality = quality.as_json(report, found)
     if not report.dry_run:
         report.quality_file = keep_report(invocation.home.reports, report, datetime.now())
-
-
-def _suspected(
-    invocation: Invocation, store: Store, report: ImportReport, since: int, *, quiet: bool
-) -> dict[str, int]:
-    """Look for what came in among everything; suggestions are kept, nothing is merged."""
-    from service.duplicates import candidates_file, find_duplicates
-    from service.store.merges import Merges
-
-    side = report.side
-    ids = {id_ for _, id_, record in store.changes_since(side, since) if record is not None}
-    with ProgressLine("查找重复", enabled=not quiet) as line:
-        found = find_duplicates(
-            store,
-            side,
-            ids,
-            cache=candidates_file(invocation.home, side),
-            progress=lambda share: line.show(share, "逐对比较"),
-        )
-    named = found.ids & ids
-    waiting = Merges(store).listed(side)
-    groups = {one.kept for one in waiting if not named.isdisjoint((one.kept, one.absorbed))}
-    return {"records": len(named), "groups": len(groups)}

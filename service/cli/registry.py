@@ -46,5 +46,19 @@ COMMANDS = (
     CommandEntry("evaluate", "service.cli.evaluate", "用标注数据评测匹配效果"),
     CommandEntry("repair", "service.cli.repair", "修复文本里的乱码、异形字和繁体，可以还原"),
     CommandEntry("quality", "service.cli.quality", "为描述质量打分，说明该补充什么"),
+    CommandEntry("serve", "service.cli.serve", "启动网页工作台和接口"),
+    CommandEntry(
+        "user",
+        "",
+        "管理用户：添加、列出、重置密码、创建密钥",
+        (
+            CommandEntry("add", "service.cli.user_add", "添加用户，打印一次性密码"),
+            CommandEntry("list", "service.cli.user_list", "列出所有用户"),
+            CommandEntry("reset", "service.cli.user_reset", "重置密码，打印新的一次性密码"),
+            CommandEntry("key", "service.cli.user_key", "创建或吊销接口密钥"),
+        ),
+    ),
+    CommandEntry("backup", "service.cli.backup", "把整个数据目录备份成一个文件，不用停止服务"),
+    CommandEntry("restore", "service.cli.restore", "从备份文件恢复数据目录"),
     CommandEntry("doctor", "service.cli.doctor", "检查安装、模型、数据库和索引"),
 )

@@ -31,7 +31,7 @@ def run(
     invocation = current()
     if (need is None) == (text is None):
         raise InputError("请用 --need 或 --text 中的一个说明要看哪条需求。")
-    asking = Need(id="", text=text_of(text)) if text is not None else _stored(need or "")
+    asking = _given(text) if text is not None else _stored(need or "")
     found = invocation.parts.find_requirements(asking)
     if as_document:
         shaped = [requirement_as_json(one) for one in found]
@@ -43,6 +43,14 @@ def run(
             invocation.say(f"          {_number(one.indicator)}")
     if not found:
         invocation.say("没有读出具体的要求；请写明要什么产品、用在哪里、达到什么指标。")
+
+
+def _given(name: str) -> Need:
+    text = text_of(name)
+    if not text.strip():
+        where = "标准输入" if name == "-" else f"文件 {name}"
+        raise InputError(f"{where}里没有文字，读不出要求；请写入需求的正文后重试。")
+    return Need(id="", text=text)
 
 
 def _stored(id_: str) -> Need:

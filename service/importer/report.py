@@ -37,6 +37,7 @@ class ImportReport:
     """What became of one file; `read` is the sum of the five counts below it.
 
     Attributes:
+        since: The store's last revision before it.
         duplicates: Up to 20 rows that were kept out, each with the id that it equals.
         columns: Which column filled which field.
         encoding: Codec of a text file; empty for a workbook.
@@ -55,6 +56,7 @@ class ImportReport:
     unchanged: int = 0
     duplicate: int = 0
     rejected: int = 0
+    since: int = 0
     columns: dict[str, str] = field(default_factory=dict)
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     warnings: dict[str, Warned] = field(default_factory=dict)

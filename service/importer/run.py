@@ -3,11 +3,15 @@
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from matcher.types import Record, Side
+from service.access.ids import held_id, shown_id
 from service.errors import EmptyFileError, StrictImportError
 from service.importer.mapping import ColumnMap, map_tables, recogniser
 from service.importer.readers import opened
@@ -23,6 +27,8 @@ Progress = Callable[[int, float], None]
 """Called now and then with the rows read and the share of the file, in [0, 1]."""
 
 Observer = Callable[[Record], None]
+
+Finish = Callable[[Connection, ImportReport], None]
 
 _BATCH = 500
 _SAMPLE = 200
@@ -42,6 +48,8 @@ def import_file(
     dry_run: bool = False,
     progress: Progress | None = None,
     observe: Observer | None = None,
+    holder: int | None = None,
+    finish: Finish | None = None,
 ) -> ImportReport:
     """Import one file, in one transaction: all of its good rows, or nothing when this raises.
 
@@ -55,6 +63,8 @@ def import_file(
         dry_run: Commit nothing.
         progress: Told how far it is.
         observe: Told of each record that the store holds afterwards.
+        holder: The organisation whose records they are; None for the platform's own.
+        finish: Writes what belongs to the import, in its transaction; not called by a dry run.
 
     Raises:
         ImportFileError, MappingError: the file cannot be imported as it is.
@@ -70,10 +80,14 @@ def import_file(
         _note_columns(report, source.tables, tables)
         with (
             rejects_beside(rejects_folder, path, datetime.now()) as rejects,
-            store.importing(side, path.name, file_sha256(path)) as batch,
+            store.importing(side, path.name, file_sha256(path), holder) as batch,
         ):
+            report.since = batch.revision
             run = _Run(
-                report, tables, rejects, batch, strict=strict, progress=progress, observe=observe
+                *(report, tables, rejects, batch, holder),
+                strict=strict,
+                progress=progress,
+                observe=observe,
             )
             for number in range(len(tables)):
                 run.take(number)
@@ -82,6 +96,8 @@ def import_file(
             report.rejects = rejects.finish()
             if dry_run:
                 batch.discard()
+            elif finish is not None:
+                finish(batch.connection, report)
     log.info(
         "imported side=%s read=%d new=%d updated=%d unchanged=%d duplicate=%d rejected=%d dry=%s",
         *(side, report.read, report.new, report.updated, report.unchanged),
@@ -127,6 +143,7 @@ class _Run:
         tables: Sequence[tuple[Table, ColumnMap]],
         rejects: Rejects,
         batch: ImportBatch,
+        holder: int | None,
         *,
         strict: bool,
         progress: Progress | None,
@@ -136,6 +153,7 @@ class _Run:
         self._tables = tables
         self._rejects = rejects
         self._batch = batch
+        self._holder = holder
         self._strict = strict
         self._progress = progress
         self._observe = observe
@@ -159,7 +177,7 @@ class _Run:
         self._report.read += len(rows)
         made = [(first + row.position, maker.make(row)) for row in rows]
         incoming = [
-            Incoming(*one, position=position)
+            Incoming(self._named(one.record), *one[1:], position=position)
             for position, one in made
             if not isinstance(one, Rejected)
         ]
@@ -171,17 +189,28 @@ class _Run:
             else:
                 self._count(*next(outcomes))
 
+    def _named(self, record: Record) -> Record:
+        """Give a record of an organisation the id that the store has for it."""
+        if self._holder is None:
+            return record
+        return replace(record, id=held_id(self._holder, record.id))
+
+    def _shown(self, id_: str) -> str:
+        return id_ if self._holder is None else shown_id(id_)
+
     def _count(self, item: Incoming, outcome: Outcome) -> None:
         report = self._report
         if outcome.status == "conflict":
             earlier = self._place(outcome.position or 0)
-            cells = {"id": item.record.id, "title": item.record.title[:200]}
-            reason = f"编号 {item.record.id} 与{earlier}相同，但内容不同；保留了前一行"
+            given = self._shown(item.record.id)
+            cells = {"id": given, "title": item.record.title[:200]}
+            reason = f"编号 {given} 与{earlier}相同，但内容不同；保留了前一行"
             self._reject(item.position, Rejected(cells, reason))
             return
         setattr(report, outcome.status, getattr(report, outcome.status) + 1)
         if outcome.status == "duplicate":
-            report.note_duplicate(self._place(item.position), outcome.other or item.record.id)
+            other = self._shown(outcome.other or item.record.id)
+            report.note_duplicate(self._place(item.position), other)
         elif self._observe is not None:
             self._observe(item.record)
 

@@ -28,6 +28,7 @@ _STAMPS = (
     "source",
     "import_id",
     "withdrawn",
+    "holder",
 )
 """Columns that a batch fills beside the record's fields."""
 
@@ -74,6 +75,7 @@ class _Known:
     withdrawn: bool
     extra: Mapping[str, Any]
     parsed: Mapping[str, Any]
+    holder: int | None = None
 
 
 class ImportBatch:
@@ -86,7 +88,13 @@ class ImportBatch:
     """
 
     def __init__(
-        self, connection: Connection, side: Side, source: str, import_id: int, revision: int
+        self,
+        connection: Connection,
+        side: Side,
+        source: str,
+        import_id: int,
+        revision: int,
+        holder: int | None = None,
     ) -> None:
         self.discarded = False
         self.revision = revision
@@ -94,9 +102,15 @@ class ImportBatch:
         self._connection = connection
         self._side = side
         self._table: Table = TABLES[side]
-        self._stamp = (source, import_id, False)
+        self._holder = holder
+        self._stamp = (source, import_id, False, holder)
         self._writer = RowWriter(connection, self._table, FIELDS[side] + _STAMPS)
         self._positions: dict[str, int] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection, for what is written or refused together with records."""
+        return self._connection
 
     def put(self, record: Record, *, derived: bool = False, position: int = 0) -> Status:
         """Take one record; see `put_many` for what the answers mean."""
@@ -110,7 +124,8 @@ class ImportBatch:
           row is kept, without a new revision: an index has nothing to learn from it.
         - `duplicate`: the id stood earlier in this file with the same content; or the id is
           derived, and a record with another id has the same content.
-        - `conflict`: the id stood earlier in this file with other content; the earlier one stays.
+        - `conflict`: the id stood earlier in this file with other content, or is that of a record
+          that another organisation holds; the earlier one stays.
         """
         rows = [cells(self._side, item.record) for item in incoming]
         hashes = [content_hash(row) for row in rows]
@@ -133,17 +148,21 @@ class ImportBatch:
             self.revision += 1
             stamp = (digest, self.revision, item.extra, item.parsed, now, now)
             writes[outcome.status].append(row + stamp + self._stamp)
-            known[item.record.id] = _Known(digest, False, item.extra, item.parsed)
+            known[item.record.id] = _Known(digest, False, item.extra, item.parsed, self._holder)
             same.setdefault(digest, item.record.id)
         self._writer.insert(writes["new"])
-        self._writer.update(writes["updated"], kept=frozenset({"created_at"}))
+        self._writer.update(writes["updated"], kept=frozenset({"created_at", "holder"}))
         self._keep_parsed(reread)
         return outcomes
 
     def withdraw(self, ids: Sequence[str]) -> int:
         """Take records out of sight; ids that are not there are passed over. Returns how many."""
         known = self._known(ids)
-        gone = [id_ for id_ in dict.fromkeys(ids) if id_ in known and not known[id_].withdrawn]
+        gone = [
+            id_
+            for id_ in dict.fromkeys(ids)
+            if id_ in known and not known[id_].withdrawn and not self._is_foreign(known[id_])
+        ]
         rows = []
         for id_ in gone:
             self.revision += 1
@@ -174,6 +193,8 @@ class ImportBatch:
             if held.content == digest:
                 return Outcome("duplicate", other=id_, position=earlier)
             return Outcome("conflict", position=earlier)
+        if self._is_foreign(held):
+            return Outcome("conflict")
         if item.derived and same.get(digest, id_) != id_:
             return Outcome("duplicate", other=same[digest])
         self._positions[id_] = item.position
@@ -182,9 +203,13 @@ class ImportBatch:
         changed = held.withdrawn or held.content != digest or held.extra != item.extra
         return Outcome("updated" if changed else "unchanged")
 
+    def _is_foreign(self, held: _Known | None) -> bool:
+        # The platform itself, without a holder, may write over everybody's records.
+        return held is not None and self._holder not in (None, held.holder)
+
     def _known(self, ids: Sequence[str]) -> dict[str, _Known]:
         table = self._table
-        names = ("id", "content_hash", "withdrawn", "extra", "parsed")
+        names = ("id", "content_hash", "withdrawn", "extra", "parsed", "holder")
         columns = [table.c[name] for name in names]
         found: dict[str, _Known] = {}
         for part in parts(ids):
@@ -198,7 +223,11 @@ class ImportBatch:
         for part in parts(hashes):
             statement = (
                 select(table.c.content_hash, table.c.id)
-                .where(table.c.content_hash.in_(part), table.c.withdrawn.is_(False))
+                .where(
+                    table.c.content_hash.in_(part),
+                    table.c.withdrawn.is_(False),
+                    table.c.holder.is_not_distinct_from(self._holder),
+                )
                 .order_by(table.c.revision)
             )
             for digest, id_ in self._connection.execute(statement):

@@ -4,17 +4,19 @@ import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.errors import (
     CorruptStoreError,
     DiskFullError,
     ServiceError,
+    SettingsError,
     StoreAccessError,
     StoreBusyError,
 )
@@ -36,9 +38,39 @@ _PRAGMAS = (
 )
 
 
+def server_address(given: str) -> URL | None:
+    """Read the address of a database server, as `DUIJIE_DATABASE` has it; None for an empty one.
+
+    Raises:
+        SettingsError: it is no address of PostgreSQL, or its driver is not installed.
+    """
+    if not given:
+        return None
+    try:
+        address = make_url(given)
+    except ArgumentError as error:
+        raise SettingsError([_ADDRESS]) from error
+    if address.get_backend_name() != "postgresql":
+        raise SettingsError([_ADDRESS])
+    if find_spec("psycopg") is None:
+        raise SettingsError(["使用 PostgreSQL 需要先运行 pip install 'duijie[postgres]'"])
+    return address.set(drivername="postgresql+psycopg")
+
+
+_ADDRESS = "DUIJIE_DATABASE 要写成 postgresql://用户:密码@主机:端口/数据库"
+
+
 def open_engine(url: str | URL) -> Engine:
     """Connect to a database; SQLite gets WAL, foreign keys, patience and real transactions."""
     address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        options = f"-c lock_timeout={_BUSY_TIMEOUT_MS}"
+        return create_engine(
+            address.set(drivername="postgresql+psycopg"),
+            json_serializer=_as_json,
+            connect_args={"options": options},
+            pool_pre_ping=True,  # a server may have been restarted
+        )
     engine = create_engine(
         address,
         json_serializer=_as_json,
@@ -97,9 +129,10 @@ def _busy(where: str, _reason: str) -> ServiceError:
 
 
 _SIGNS: tuple[tuple[tuple[str, ...], Callable[[str, str], ServiceError]], ...] = (
-    (("disk is full",), _disk_full),
-    (("is locked",), _busy),
+    (("disk is full", "No space left"), _disk_full),
+    (("is locked", "lock timeout"), _busy),
     (("malformed", "not a database"), CorruptStoreError),
     (("unable to open", "readonly", "disk I/O"), StoreAccessError),
+    (("connection failed", "connection to server", "server closed"), StoreAccessError),
 )
-"""SQLite's own words; its drivers give no codes that SQLAlchemy passes on."""
+"""SQLite's and PostgreSQL's own words; SQLite's drivers give no codes that SQLAlchemy passes on."""

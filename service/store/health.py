@@ -38,15 +38,18 @@ class StoreHealth:
         return self.version == schema.HEAD
 
 
-def examine(database: Path) -> StoreHealth:
-    """Look into an SQLite file.
+def examine(database: Path | URL) -> StoreHealth:
+    """Look into an SQLite file, or a database on a server.
 
     Raises:
         StoreError: it cannot be opened, or is no database.
     """
-    engine = open_engine(URL.create("sqlite", database=str(database)))
+    where = str(database)
+    if isinstance(database, Path):
+        database = URL.create("sqlite", database=where)
+    engine = open_engine(database)
     try:
-        with clear_errors(str(database)), engine.connect() as connection:
+        with clear_errors(where), engine.connect() as connection:
             return _examine(connection)
     finally:
         engine.dispose()
@@ -55,8 +58,10 @@ def examine(database: Path) -> StoreHealth:
 def _examine(connection: Connection) -> StoreHealth:
     version = schema.version(connection)
     is_known = version is None or version in schema.known_versions()
-    verdict = connection.exec_driver_sql("PRAGMA quick_check").scalar()
-    damage = "" if verdict == "ok" else str(verdict)
+    damage = ""
+    if connection.dialect.name == "sqlite":  # a server looks after its files itself
+        verdict = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+        damage = "" if verdict == "ok" else str(verdict)
     if version != schema.HEAD or damage:
         return StoreHealth(version, is_known, damage)
     counts: dict[Side, int] = {}

@@ -4,7 +4,8 @@ A merge changes no record. The absorbed row names the row that shows it (`merged
 a merge brings both records back exactly as their sources have them by then.
 
 State        from               what it means
-proposed     –, merged          found, waits for a person; merged once, but the kept one went away
+proposed     –, merged          found, waits for a person; merged once, but the kept one went away,
+                                or other people may see one of them now
 merged       any                the absorbed record is shown as part of the kept one
 rejected     proposed, undone   a person said no: never suggested again
 undone       merged             a person took it apart: never suggested again
@@ -21,6 +22,7 @@ from matcher.duplicates.merged import MergedRecord, merge_records
 from matcher.types import Side
 from service.errors import MergeError
 from service.store import groups
+from service.store.audience import audiences
 from service.store.rows import TABLES
 from service.store.store import Store, keep_revision
 from service.store.tables import MergeRow
@@ -113,6 +115,13 @@ class Merges:
                 statement = select(table.c.created_at, table.c.id).where(table.c.id.in_(part))
                 found += [(at, id_) for at, id_ in connection.execute(statement)]
         return [id_ for _, id_ in sorted(found)]
+
+    def alike(self, side: Side, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return the pairs whose records the same people may see: no other ones are merged."""
+        asked = list(pairs)
+        with self._store.reading() as connection:
+            seen = audiences(connection, side, {id_ for pair in asked for id_ in pair})
+        return {(one, two) for one, two in asked if seen.get(one) == seen.get(two)}
 
     def propose(self, side: Side, proposals: Sequence[Proposal]) -> list[int]:
         """Write down what was found; pairs that are known already are passed over.
@@ -208,6 +217,9 @@ def _absorb(connection: Connection, one: Merge, revision: int) -> int:
             raise MergeError(
                 one.number, f"不能合并：编号 {id_} 已并入 {row.merged_into}，请先撤销那次合并"
             )
+    seen = audiences(connection, one.side, (one.kept, one.absorbed))
+    if seen[one.kept] != seen[one.absorbed]:
+        raise MergeError(one.number, "不能合并：两条的公开范围、持有单位或授权不同，内容会外泄")
     root = groups.root_of(connection, one.side, one.kept)
     if root == one.absorbed:
         raise MergeError(one.number, f"不能合并：编号 {one.kept} 已并入 {one.absorbed}")

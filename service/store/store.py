@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 
 from matcher.types import Record, Side
-from service.store import groups, schema
+from service.store import audience, groups, schema
 from service.store.batch import REVISION, ImportBatch, last_revision
 from service.store.engine import WRITES, clear_errors, open_engine
 from service.store.rows import FIELDS, TABLES, record
@@ -48,6 +48,7 @@ class StoredRecord:
     parsed: dict[str, Any]
     created_at: datetime
     updated_at: datetime
+    holder: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Store:
             columns.parsed,
             columns.created_at,
             columns.updated_at,
+            columns.holder,
         )
         with self.reading() as connection:
             statement = select(*_columns(side), *about).where(columns.id == id_)
@@ -186,7 +188,9 @@ class Store:
             return connection.scalar(select(func.max(TABLES[side].c.revision))) or 0
 
     @contextmanager
-    def importing(self, side: Side, source: str, sha256: str = "") -> Iterator[ImportBatch]:
+    def importing(
+        self, side: Side, source: str, sha256: str = "", holder: int | None = None
+    ) -> Iterator[ImportBatch]:
         """Take in one file, in one transaction.
 
         It is committed when the block ends and rolled back when the block raises, was discarded,
@@ -196,24 +200,28 @@ class Store:
             side: What the records are.
             source: Name of the file, kept with its records.
             sha256: Hash of the file, kept with the import.
+            holder: The organisation whose records they are; None for the platform's own.
         """
         with self.writing() as (connection, transaction, revision):
             started = datetime.now(UTC)
             row = {"kind": side, "file": source, "sha256": sha256, "started": started}
             inserted = connection.execute(insert(ImportRow).values(**row, counts={}))
             import_id = _new_key(inserted)
-            batch = ImportBatch(connection, side, source, import_id, revision)
+            batch = ImportBatch(connection, side, source, import_id, revision, holder)
             yield batch
             if batch.discarded:
                 transaction.rollback()
                 return
             last = groups.settle(connection, side, revision, batch.revision)
+            last = audience.part_unlike(connection, side, revision, last)
             _finish(connection, import_id, batch)
             keep_revision(connection, last)
 
-    def withdraw(self, side: Side, ids: Sequence[str], source: str = "") -> int:
+    def withdraw(
+        self, side: Side, ids: Sequence[str], source: str = "", holder: int | None = None
+    ) -> int:
         """Take records out of sight and tell indexes so. Returns how many there were."""
-        with self.importing(side, source) as batch:
+        with self.importing(side, source, holder=holder) as batch:
             return batch.withdraw(ids)
 
     @contextmanager

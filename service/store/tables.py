@@ -83,7 +83,8 @@ class RecordMixin:
     `content_hash` covers every field but the id; `extra` holds the columns of the file that are
     no field (never personal ones); `parsed` is what `matcher.fields` read out of the row, with the
     raw values, and is empty in rows of older versions; `merged_into` is the id of the record that
-    shows this one (`service.store.merges`); `revision` tells an index what it has not seen yet.
+    shows this one (`service.store.merges`); `holder` is the organisation whose record it is, None
+    for the platform's own; `revision` tells an index what it has not seen yet.
     """
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -97,6 +98,7 @@ class RecordMixin:
     revision: Mapped[int] = mapped_column(BigInteger)
     withdrawn: Mapped[bool] = mapped_column(default=False)
     merged_into: Mapped[str | None] = mapped_column(Text)
+    holder: Mapped[int | None]
     source: Mapped[str] = mapped_column(Text)
     extra: Mapped[dict[str, Any]] = mapped_column(JSON)
     parsed: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")
@@ -117,6 +119,7 @@ class NeedRow(RecordMixin, Base):
         Index("ix_needs_content_hash", "content_hash"),
         Index("ix_needs_revision", "revision", unique=True),
         Index("ix_needs_merged_into", "merged_into"),
+        Index("ix_needs_visibility", "visibility", "holder"),
     )
 
     organisation: Mapped[str] = mapped_column(Text)
@@ -135,6 +138,7 @@ class AchievementRow(RecordMixin, Base):
         Index("ix_achievements_content_hash", "content_hash"),
         Index("ix_achievements_revision", "revision", unique=True),
         Index("ix_achievements_merged_into", "merged_into"),
+        Index("ix_achievements_visibility", "visibility", "holder"),
     )
 
     owner: Mapped[str] = mapped_column(Text)

@@ -17,3 +17,13 @@ class OwnModelError(InputError):
 
     def __init__(self, folder: Path, reason: str, advice: str) -> None:
         super().__init__(f"{folder} {reason}。{advice}")
+
+
+class FeedbackError(InputError):
+    """Too few verdicts of the workbench to learn from."""
+
+    def __init__(self, there: str, wanted: str) -> None:
+        super().__init__(
+            f"{there}，还不够：{wanted}。请在工作台继续接受、不接受或评定等级，以后再试；"
+            "现在仍用原来的模型。"
+        )

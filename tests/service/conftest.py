@@ -39,7 +39,7 @@ def store(home: Home, empty_database: bytes) -> Iterator[Store]:
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("DUIJIE_HOME", "DUIJIE_ENCODER", "DUIJIE_LOG_LEVEL"):
+    for name in ("DUIJIE_HOME", "DUIJIE_ENCODER", "DUIJIE_LOG_LEVEL", "DUIJIE_DATABASE"):
         monkeypatch.delenv(name, raising=False)
     # Nothing may land in the real user's folders.
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))

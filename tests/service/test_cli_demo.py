@@ -51,9 +51,10 @@ def test_the_demo_touches_only_its_own_folder(shown: Caller) -> None:
 def test_the_command_that_the_demo_suggests_works(
     shown: Caller, char_parts: CharParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    suggested = shown.out.splitlines()[-1].strip()
+    suggested, opened = (line.strip() for line in shown.out.splitlines()[-2:])
     demo_home = Home(shown.home.root / "demo")
     assert suggested.startswith(f'duijie --home "{demo_home.root}" match --need N012')
+    assert opened.startswith(f'duijie --home "{demo_home.root}" serve')
     caller = Caller(demo_home, monkeypatch, char_parts)
     assert caller("match", "--need", "N012", "--filter", "trl>=6") == 0
     assert "匹配度" in caller.out

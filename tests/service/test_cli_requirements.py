@@ -80,7 +80,12 @@ def test_a_need_that_is_not_there_is_named(duijie_indexed: Caller) -> None:
 
 def test_nothing_to_read_is_refused(duijie_new: Caller, tmp_path: Path) -> None:
     assert duijie_new("requirements", "--text", "-", stdin=" \n") == 2
-    assert "没有标题也没有正文" in duijie_new.err
+    assert "标准输入里没有文字" in duijie_new.err
+    assert "Traceback" not in duijie_new.err
+    empty = tmp_path / "空.txt"
+    empty.write_text("\n", encoding="utf-8")
+    assert duijie_new("requirements", "--text", empty) == 2
+    assert "空.txt" in duijie_new.err
     assert duijie_new("requirements", "--text", tmp_path / "没有.txt") == 2
     assert "没有.txt" in duijie_new.err
 

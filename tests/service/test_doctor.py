@@ -16,9 +16,9 @@ from matcher.text.segment import JiebaSegmenter
 from matcher.types import Need, Side
 from models.errors import ModelFileMissingError
 from service import bootstrap, doctor
-from service.bootstrap import BundleIndexer
 from service.cli.main import main
 from service.doctor import Check, check_all
+from service.indexer import BundleIndexer
 from service.settings import Home, Settings
 from service.store.store import Store
 from service.sync import bring_up_to_date

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli import import_quality
+from service.importer import followup
 from tests.service_parts import Caller
 
 TEXT = (
@@ -52,7 +52,7 @@ def test_a_trial_and_a_large_import_look_for_none(
 ) -> None:
     trial = duijie_new.document("import", "achievements", *files, "--dry-run")
     assert suspected(trial) == [None, None]
-    monkeypatch.setattr(import_quality, "MOST_COMPARED", 1)
+    monkeypatch.setattr(followup, "MOST_COMPARED", 1)
     document = duijie_new.document("import", "achievements", *files, "--no-index")
     assert suspected(document) == [{"records": 0, "groups": 0}, None]
     again = duijie_new.document("import", "achievements", *files, "--no-index")

@@ -51,7 +51,14 @@ def test_an_empty_home_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings().encoder = "other"  # type: ignore[misc]
-    assert set(Settings.model_fields) == {"home", "encoder", "log_level"}
+    assert set(Settings.model_fields) == {
+        "home",
+        "encoder",
+        "log_level",
+        "calls_per_minute",
+        "database",
+        "webhook_private",
+    }
 
 
 def test_everything_lies_under_the_home(tmp_path: Path) -> None:

@@ -15,17 +15,17 @@ from sqlalchemy.schema import CreateTable
 from service.errors import CorruptStoreError, NewerStoreError, StoreAccessError
 from service.settings import Home
 from service.store import schema
+from service.store.all_tables import METADATA
 from service.store.engine import open_engine
 from service.store.rows import FIELDS, TABLES
 from service.store.store import Store
-from service.store.tables import Base
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store, home: Home) -> None:
     engine = create_engine(f"sqlite:///{home.database}")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
     engine.dispose()
 
 
@@ -54,7 +54,7 @@ def test_each_field_of_a_record_has_its_column() -> None:
 
 
 def test_the_tables_can_be_made_in_postgresql() -> None:
-    for table in Base.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=postgresql.dialect()))
 
 
@@ -120,5 +120,8 @@ def test_a_damaged_page_is_told_so(home: Home) -> None:
     content = bytearray(home.database.read_bytes())
     content[4096 * 3 :] = b"\xff" * (len(content) - 4096 * 3)
     home.database.write_bytes(content)
-    with Store.open(home.database) as store, pytest.raises(CorruptStoreError, match="损坏"):
+    with (
+        pytest.raises(CorruptStoreError, match="损坏"),
+        Store.open(home.database) as store,
+    ):
         list(store.iterate("need"))

@@ -194,3 +194,15 @@ def test_an_index_that_was_made_anew_serves_only_when_it_is_whole(store: Store, 
     indexer.die_after = None
     need, _ = bring_up_to_date(store, home, indexer, checkpoints=checkpoints)
     assert (need.rebuilt, need.changed, need.revision) == (True, 7, 7)
+
+
+def test_a_folder_that_a_killed_process_left_empty_gets_its_index(store: Store, home: Home) -> None:
+    """Also where the side has no records, so that nothing is there to be taken in."""
+    home.index("achievement").mkdir(parents=True)
+    indexer = FakeIndexer()
+    fill(store, needs=1)
+    bring_up_to_date(store, home, indexer)
+    assert home.index("achievement") in indexer.disk
+    saved = dict(indexer.disk)
+    bring_up_to_date(store, home, indexer)
+    assert indexer.disk == saved

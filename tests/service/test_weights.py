@@ -199,11 +199,11 @@ def test_the_command_fits_to_the_gold_set_and_writes_a_card(
     assert fitted.naming is not None
     # the part that the reader learned from is no evidence of how good it is
     [judged] = fits
-    train, dev = some_gold(["train"]), some_gold(["dev"])
+    train, dev = some_gold(["train"]), some_gold(["fit", "dev"])
     assert judged.unread == {one.need.id for one in train.needs}
     ids = [one.id for one in judged.needs]
     assert set(ids) == {*judged.unread, *(one.need.id for one in dev.needs), *ids[:4]}
-    assert {one.part for one in (*train.needs, *dev.needs)} == {"train", "dev"}
+    assert {one.part for one in (*train.needs, *dev.needs)} == {"train", "fit", "dev"}
     offered = {one.id for one in judged.achievements}
     tested = {pair.achievement for pair in some_gold(["test"]).pairs if not pair.pooled}
     assert tested.isdisjoint(offered)

@@ -122,3 +122,9 @@ def test_a_vague_number_cannot_be_compared() -> None:
 def test_an_endless_bound_never_gives_an_endless_ratio() -> None:
     found = compare(indicator("误差", "<=", 0.0, "mm"), indicator("误差", "=", 0.1, "mm"))
     assert found.ratio is None or math.isfinite(found.ratio)
+
+
+@pytest.mark.parametrize(("offer", "said"), [("满量程160 MPa", "met"), ("满量程100 MPa", "short")])
+def test_a_full_scale_covers_a_range_from_nought(offer: str, said: str) -> None:
+    [required], [offered] = find_indicators("量程0～140 MPa"), find_indicators(offer)
+    assert compare(required, offered, likeness=1.0).relation == said

@@ -61,13 +61,19 @@ def features_of(pair, asked, relations=(None, None, None), verdicts=None):
         [[0.4] + [0.6 / sentences] * sentences] * len(asked.places),
     )
     compared = [Compared(one, number) if one else None for one in relations]
-    rows = claim_features(pair, asked, given, compared, claim_likeness(pair, asked))
+    rows = claim_features(
+        pair,
+        asked,
+        given,
+        compared,
+        claim_likeness(pair, asked, pair.achievement.document.sentences),
+    )
     return [dict(zip(CLAIM_FEATURES, row, strict=True)) for row in rows]
 
 
 def test_likeness_is_the_weighted_best_cosine_in_each_sentence(pair, asked):
     """By hand for the requirement that no sentence states word by word."""
-    found = claim_likeness(pair, asked)
+    found = claim_likeness(pair, asked, pair.achievement.document.sentences)
     document = pair.achievement.document
     assert found.shape == (3, len(document.sentences)) == (3, 3)
     at = next(
@@ -119,7 +125,10 @@ def test_texts_without_words_have_features_too(compare, asked, offer):
     for one in features_of(pair, asked):
         assert all(np.isfinite(value) for value in one.values())
     empty = Asked((), ())
-    assert claim_likeness(pair, empty).shape == (0, len(pair.achievement.document.sentences))
+    assert claim_likeness(pair, empty, pair.achievement.document.sentences).shape == (
+        0,
+        len(pair.achievement.document.sentences),
+    )
 
 
 def test_probabilities_are_those_of_a_multinomial_model():
@@ -161,3 +170,16 @@ def test_what_was_judged_is_learned(compare, segmenter):
             for one, other in zip(again.read.verdicts, pair.verdicts, strict=True)
         ]
     assert np.mean(hits) > 0.8
+
+
+def test_what_is_far_from_all_that_was_read_is_missing_unless_its_number_answers():
+    width = len(CLAIM_FEATURES)
+    sure = VerdictModel(
+        np.zeros((3, width)), np.array([0.0, 0.0, 5.0]), np.zeros(width), np.ones(width)
+    )
+    rows = np.zeros((3, width))
+    for name in ("need", "dense", "nearest"):
+        rows[1:, CLAIM_FEATURES.index(name)] = -1.1
+    rows[2, CLAIM_FEATURES.index("met")] = 1.0
+    assert list(sure(rows).argmax(axis=1)) == [2, 0, 2]
+    assert sure(rows).sum(axis=1) == pytest.approx(1.0)

@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from matcher.documents import Document
+from matcher.requirements.clauses import clauses
 from matcher.requirements.extract import find_requirements
-from matcher.requirements.verdicts import Read, VerdictOdds, compared_numbers, weighed
+from matcher.requirements.polarity import denial_of
+from matcher.requirements.verdicts import (
+    Read,
+    VerdictOdds,
+    compared_numbers,
+    weighed,
+    with_denials,
+)
 from matcher.types import Achievement, Need
 from models.base import PairReading
 from tests.fakes import CharReader
@@ -17,7 +25,15 @@ UNSURE = (0.34, 0.33, 0.33)
 
 
 def verdicts(
-    segmenter, need_text, offered_text, shares, passages=None, odds=ODDS, named=None, likeness=0.0
+    segmenter,
+    need_text,
+    offered_text,
+    shares,
+    passages=None,
+    odds=ODDS,
+    named=None,
+    likeness=0.0,
+    clause_likeness=0.0,
 ):
     need = Document.of(Need(id="N", text=need_text), segmenter)
     achievement = Document.of(Achievement(id="A", title="装置", text=offered_text), segmenter)
@@ -34,7 +50,22 @@ def verdicts(
     own = weighed(reading, compared, odds)
     near = np.zeros((count, len(achievement.sentences))) + likeness
     given = own if named is None else np.array([named] * count)
-    return Read(asked, achievement, reading, compared, own, given, near).verdicts
+    parts = tuple(
+        one for place in achievement.sentences for one in clauses(achievement.full, *place)
+    )
+    denials = tuple(denial_of(one.span.text, achievement.full, parts) for one in asked.requirements)
+    return Read(
+        asked,
+        achievement,
+        reading,
+        compared,
+        own,
+        with_denials(given, denials),
+        near,
+        parts,
+        np.zeros((count, len(parts))) + clause_likeness,
+        denials,
+    ).verdicts
 
 
 @pytest.mark.parametrize(
@@ -62,7 +93,7 @@ def test_a_sentence_that_the_reader_points_at_makes_missing_a_contradiction(segm
     said = [[0.05, 0.1, 0.85]]
     [verdict] = verdicts(segmenter, "附着牢固", "涂层容易脱落。", (0.9, 0.05, 0.05), said)
     assert verdict.contradicted
-    assert verdict.evidence[0].text == "涂层容易脱落。"
+    assert verdict.evidence[0].text == "涂层容易脱落"
 
 
 def test_other_quantities_are_left_to_the_reader(segmenter):
@@ -92,7 +123,7 @@ def test_of_several_numbers_that_of_the_same_quantity_is_compared(segmenter):
     said = [[0.1, 0.2, 0.6, 0.1]]
     text = "厚度为1500mm。耐温达1300℃。"
     [verdict] = verdicts(segmenter, "耐温不低于1200℃", text, UNSURE, said)
-    assert (verdict.name, verdict.evidence[0].text) == ("met", "耐温达1300℃。")
+    assert (verdict.name, verdict.evidence[0].text) == ("met", "耐温达1300℃")
 
 
 def test_verdicts_follow_the_readers_shares_where_there_is_no_number(segmenter):
@@ -101,7 +132,7 @@ def test_verdicts_follow_the_readers_shares_where_there_is_no_number(segmenter):
         [verdict] = verdicts(segmenter, "附着牢固", "附着好。", shares, [[0.2, 0.1, 0.7]])
         assert verdict.name == name
         assert verdict.confidence == pytest.approx(max(shares))
-        assert verdict.evidence[0].text == "附着好。"
+        assert verdict.evidence[0].text == "附着好"
 
 
 def test_verdicts_are_named_by_all_that_is_known(segmenter):
@@ -124,3 +155,38 @@ def test_the_proof_is_where_the_reader_points_and_where_it_is_near(segmenter):
             segmenter, "附着牢固", text, (0.1, 0.1, 0.8), said, likeness=np.array(likeness)
         )
         assert verdict.evidence[0].text.rstrip("。") == proof.rstrip("。")
+
+
+LONG = "本装置由进料斗、螺旋轴和机壳组成，耐温达1300℃，经两年运行各处完好，备件在省内仓库常年备有"
+
+
+def test_the_clause_with_the_number_is_quoted_not_the_whole_sentence(segmenter):
+    [verdict] = verdicts(segmenter, "耐温不低于1200℃", f"{LONG}。", UNSURE)
+    [proof] = verdict.evidence
+    assert "耐温达1300℃" in proof.text
+    assert len(proof.text) <= 36 < len(LONG)
+    assert proof.text == f"{LONG}。"[proof.start : proof.end]
+
+
+def test_of_a_long_sentence_the_nearest_clause_is_quoted(segmenter):
+    said = [[0.1, 0.0, 0.9]]
+    near = np.array([0.0, 0.0, 0.0, 0.1, 0.9])
+    [verdict] = verdicts(
+        segmenter, "备件好买", f"{LONG}。", (0.1, 0.1, 0.8), said, clause_likeness=near
+    )
+    assert verdict.evidence[0].text.endswith("备件在省内仓库常年备有")
+    assert "进料斗" not in verdict.evidence[0].text
+
+
+def test_what_a_need_denies_and_an_offer_says_outright_is_contradicted(segmenter):
+    text = "涂层附着好。更换滤袋须停炉四小时。"
+    [verdict] = verdicts(segmenter, "更换不停炉", text, (0.3, 0.1, 0.6))
+    assert (verdict.name, verdict.contradicted) == ("missing", True)
+    assert verdict.evidence[0].text == "更换滤袋须停炉四小时"
+
+
+def test_what_both_deny_is_met_and_quoted(segmenter):
+    text = "涂层附着好。运行全程无废渣外运。"
+    [verdict] = verdicts(segmenter, "不产生废渣", text, (0.6, 0.1, 0.3), [[0.1, 0.1, 0.7, 0.1]])
+    assert verdict.name == "met"
+    assert verdict.evidence[0].text == "运行全程无废渣外运"

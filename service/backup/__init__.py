@@ -1,0 +1,1 @@
+"""Backup of a whole home into one file, and its way back."""

@@ -1,0 +1,1 @@
+"""Lists as files: xlsx, docx, pdf, csv, jsonl."""

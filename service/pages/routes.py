@@ -1,0 +1,70 @@
+"""Which routers the pages are made of, and where their static files are."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
+
+from service.pages import (
+    admin,
+    bench,
+    browse,
+    correcting,
+    dashboard,
+    deciding,
+    draft,
+    duplicates,
+    grants,
+    home,
+    imports,
+    issued,
+    jobs,
+    pair,
+    people,
+    problems,
+    recommended,
+    sign_in,
+    similar,
+    watches,
+)
+
+STATIC = Path(__file__).parent / "static"
+ROUTERS: tuple[APIRouter, ...] = (
+    sign_in.router,
+    people.router,
+    grants.router,
+    home.router,
+    draft.router,
+    browse.router,
+    bench.router,
+    correcting.router,
+    deciding.router,
+    pair.router,
+    similar.router,
+    issued.router,
+    watches.router,
+    imports.router,
+    jobs.router,
+    recommended.router,
+    dashboard.router,
+    admin.router,
+    duplicates.router,
+)
+LAST: tuple[APIRouter, ...] = (browse.single,)
+"""Their ids may hold slashes, so they would answer for longer addresses that come after them."""
+
+
+def include(app: FastAPI) -> None:
+    """Add the pages to an application."""
+    routers = (*ROUTERS, *LAST)
+    for router in routers:
+        app.include_router(router, include_in_schema=False)
+    app.state.page_paths = frozenset(
+        route.path
+        for router in routers
+        for route in router.routes
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ())
+    )
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    problems.add_handlers(app)
