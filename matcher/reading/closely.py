@@ -19,6 +19,8 @@ from matcher.requirements.polarity import denial_of
 from matcher.requirements.verdicts import (
     FAR_OFF,
     LIGHTEST,
+    NAMES,
+    REACHED,
     Read,
     VerdictOdds,
     compared_numbers,
@@ -116,6 +118,8 @@ class CloseReader:
         )
         named = with_denials(named, denials)
         named[[one is not None and one.is_far_off for one in compared]] = FAR_OFF
+        reached = np.array([one is not None and one.relation == "met" for one in compared], bool)
+        named[reached & (named.argmax(axis=1) == NAMES.index("missing"))] = REACHED
         near = claim_likeness(pair, asked, parts)
         read = Read(
             asked, document, reading, compared, shares, named, likeness, parts, near, denials

@@ -214,6 +214,19 @@ def test_a_model_names_the_verdicts_and_the_score_stays_as_it_is(compare):
     np.testing.assert_array_equal(other.read.named, other.read.shares)
 
 
+def test_a_number_that_is_reached_is_not_named_missing(compare):
+    pair = compare(NEEDS[0], ACHIEVEMENTS[0])
+    reader = char_reader()
+    count = len(CLAIM_FEATURES)
+    none = np.zeros(count)
+    reader.naming = VerdictModel(np.zeros((3, count)), np.array([9.0, 0.0, 0.0]), none, none + 1)
+    [one] = reader.read([pair])
+    reached = [found is not None and found.relation == "met" for found in one.read.compared]
+    assert any(reached)
+    names = [verdict.name for verdict in one.read.verdicts]
+    assert names == ["met" if number else "missing" for number in reached]
+
+
 def test_nearness_is_the_best_cosine_to_a_sentence_of_the_need(compare):
     pair = compare(
         Need(id="N", text="炉衬要耐磨耐烧。水泵要省电节能。" + ASKED),
