@@ -19,6 +19,10 @@ NAMES = (
     "duplicates",
     "duplicates_scale",
     "repair",
+    "roadshow",
+    "agenda",
+    "load",
+    "series",
 )
 
 

@@ -2,11 +2,14 @@
 
 `python -m benchmarks.prepare_reader OUT` writes OUT/gold.jsonl (pairs) and OUT/tags.jsonl (needs
 with their requirements) for `models.training.reader`. For each need there are its graded pairs and
-the nearest achievements of the part that were not graded for it (hard negatives, level 1), each
-with its text: bare titles are not read. Needs that only have requirements teach the tags.
+the nearest achievements of the part that were not graded for it (hard negatives, level 1) and some
+that were drawn, each with its text: bare titles are not read. Most pairs are dressed as other
+sources write (`benchmarks.dressing`), and long ones are shortened as the matcher shortens them.
+Needs that only have requirements teach the tags.
 """
 
 import json
+import random
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,15 +17,22 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.dressing import dressed
 from matcher.documents import Document
 from matcher.gold import Gold, GoldNeed, GoldPair, pool_of, read_gold, read_marked
+from matcher.reading.windows import answering_window, asking_window
 from matcher.requirements.extract import KINDS
 from matcher.text.segment import JiebaSegmenter
-from matcher.types import Achievement
+from matcher.types import Achievement, Span
+from models.base import Encoder, FloatMatrix
 from models.registry import FAST_ENCODER, load_encoder
 
 NEGATIVES = (0, 1, 3, 20)
 """Which of the nearest achievements that were not graded are shown as no match."""
+DRAWN = 2
+"""Further ones, from anywhere."""
+DRESSED = 0.7
+"""Share of pairs and marked needs in another style."""
 VERDICTS = {"missing": 0, "partly": 1, "met": 2}
 
 Row = dict[str, Any]
@@ -34,63 +44,96 @@ def main() -> None:
     whole = read_gold()
     gold = read_gold(["train"])
     _write(out / "gold.jsonl", examples(gold, pool_of(whole, ["train"])))
-    marked = (*gold.needs, *read_marked())
-    _write(out / "tags.jsonl", (tag_example(one) for one in marked))
+    marked, chance = (*gold.needs, *read_marked()), random.Random(7)
+    _write(out / "tags.jsonl", (tag_example(one, chance) for one in marked))
 
 
 def examples(gold: Gold, pool: Sequence[Achievement]) -> Iterator[Row]:
     """Show every graded pair and the negatives of each need."""
     segmenter = JiebaSegmenter()
     encoder = load_encoder(FAST_ENCODER)
-    documents = {one.id: Document.of(one, segmenter) for one in pool}
-    vectors = encoder.encode([one.full for one in documents.values()], "passage")
+    chance = random.Random(7)
+    offered = {one.id: one for one in pool}
+    texts = [Document.of(one, segmenter).full for one in pool]
+    vectors = encoder.encode(texts, "passage")
     vectors = vectors - vectors.mean(axis=0)
-    ids = list(documents)
+    ids = list(offered)
     graded: dict[str, list[GoldPair]] = {}
     for pair in gold.pairs:
-        if pair.achievement in documents:  # not what is also graded in another part
+        if pair.achievement in offered:  # not what is also graded in another part
             graded.setdefault(pair.need, []).append(pair)
     for wanted in gold.needs:
         need = Document.of(wanted.need, segmenter)
         own = {pair.achievement for pair in graded[wanted.need.id]}
         near = np.argsort(-(vectors @ encoder.encode([need.full], "query")[0]))
         fresh = [ids[at] for at in near if ids[at] not in own]
-        nothing = (GoldPair(wanted.need.id, fresh[at], 1, False, ()) for at in NEGATIVES)
+        others = [fresh[at] for at in NEGATIVES] + chance.sample(fresh, DRAWN)
+        nothing = (GoldPair(wanted.need.id, one, 1, False, ()) for one in others)
         for pair in (*graded[wanted.need.id], *nothing):
-            yield example(wanted, need, pair, documents[pair.achievement])
+            yield example(wanted, pair, offered[pair.achievement], encoder, chance)
 
 
-def example(wanted: GoldNeed, need: Document, pair: GoldPair, achievement: Document) -> Row:
+def example(
+    wanted: GoldNeed,
+    pair: GoldPair,
+    achievement: Achievement,
+    encoder: Encoder,
+    chance: random.Random,
+) -> Row:
     """Write one pair as the reader's trainer wants it."""
     given = {one.requirement.id: one for one in pair.verdicts}
-    verdicts, proofs = [], []
-    for requirement in wanted.requirements:
-        one = given.get(requirement.id)
-        verdicts.append(VERDICTS[one.name] if one else 0)
-        proof = [achievement.place(span) for span in one.evidence] if one else []
-        proofs.append(
-            [
-                at
-                for at, (start, end) in enumerate(achievement.sentences)
-                if any(start < last and first < end for first, last in proof)
-            ]
-        )
+    need, asked = wanted.need, [one.span for one in wanted.requirements]
+    proof = [given[one.id].evidence if one.id in given else () for one in wanted.requirements]
+    if chance.random() < DRESSED:
+        need, asked = dressed(need, asked, chance)
+        achievement, places = dressed(achievement, [one for few in proof for one in few], chance)
+        rest = iter(places)
+        proof = [tuple(next(rest) for _ in few) for few in proof]
+    segmenter = JiebaSegmenter()
+    asking, answering = Document.of(need, segmenter), Document.of(achievement, segmenter)
+    claims = [asking.place(one) for one in asked]
+    left = asking_window(asking, claims)
+    right = answering_window(answering, _nearness(asking, answering, encoder))
     return {
         "group": pair.need,
-        "left": need.full,
-        "right": achievement.full,
-        "claims": [need.place(one.span) for one in wanted.requirements],
-        "passages": achievement.sentences,
+        "left": left.text,
+        "right": right.text,
+        "claims": [left.place(*one) for one in claims],
+        "passages": [right.place(*one) for one in answering.sentences],
         "level": pair.level,
-        "verdicts": verdicts,
-        "proofs": proofs,
+        "verdicts": [
+            VERDICTS[given[one.id].name] if one.id in given else 0 for one in wanted.requirements
+        ],
+        "proofs": [_proofs(answering, few) for few in proof],
     }
 
 
-def tag_example(wanted: GoldNeed) -> Row:
+def _proofs(document: Document, spans: Sequence[Span]) -> list[int]:
+    """Number of each sentence that has a part in the evidence."""
+    places = [document.place(one) for one in spans]
+    return [
+        at
+        for at, (start, end) in enumerate(document.sentences)
+        if any(start < last and first < end for first, last in places)
+    ]
+
+
+def _nearness(need: Document, achievement: Document, encoder: Encoder) -> list[float]:
+    """How near each sentence of the achievement is to the need's nearest one."""
+
+    def vectors(one: Document) -> FloatMatrix:
+        return encoder.encode([one.full[start:end] for start, end in one.sentences], "passage")
+
+    return [float(near) for near in (vectors(achievement) @ vectors(need).T).max(axis=1)]
+
+
+def tag_example(wanted: GoldNeed, chance: random.Random) -> Row:
     """Write one need's requirements as spans of its whole text."""
-    need = Document.of(wanted.need, JiebaSegmenter())
-    spans = [need.place(one.span) for one in wanted.requirements]
+    record, marked = wanted.need, [one.span for one in wanted.requirements]
+    if chance.random() < DRESSED:
+        record, marked = dressed(record, marked, chance)
+    need = Document.of(record, JiebaSegmenter())
+    spans = [need.place(one) for one in marked]
     kinds = [KINDS.index(one.kind) for one in wanted.requirements]
     return {"text": need.full, "spans": spans, "kinds": kinds, "body_at": need.body_at}
 

@@ -6,7 +6,10 @@ MatchError
 ├── ResourceError         a file that ships with the package is missing or unreadable
 ├── FilterSyntaxError     a filter that cannot be understood
 ├── NoWeightsError        an encoder without fitted weights
-└── EvaluationError       judgements that cannot be evaluated
+├── EvaluationError       judgements that cannot be evaluated
+├── MandateError          a mandate of capital that contradicts itself, or a pair nobody can judge
+└── RoadshowError         a plan, a pool or a timetable that makes no sense
+    └── InfeasibleError   rules that cannot be kept together
 """
 
 
@@ -36,3 +39,26 @@ class NoWeightsError(MatchError):
 
 class EvaluationError(MatchError):
     """Judgements that cannot be evaluated."""
+
+
+class MandateError(MatchError):
+    """A mandate of capital that contradicts itself, or a pair that cannot be judged."""
+
+
+class RoadshowError(MatchError):
+    """A plan, a pool or a timetable that makes no sense."""
+
+
+class InfeasibleError(RoadshowError):
+    """Rules that cannot be kept together; the message names the fewest that clash.
+
+    Attributes:
+        clash: these rules, in Chinese.
+        changes: the cheapest way out, in Chinese, a bound or a wish each.
+    """
+
+    def __init__(
+        self, message: str, clash: tuple[str, ...] = (), changes: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.clash, self.changes = clash, changes

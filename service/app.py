@@ -16,6 +16,7 @@ from service.pages import routes as pages
 from service.settings import Settings
 from service.web.body_limit import MIB, BodyLimit
 from service.web.headers import HEADERS
+from service.web.metrics import Metrics
 from service.web.problems import ProblemBody, add_handlers
 from service.web.workplace import Limits, Workplace
 
@@ -33,29 +34,16 @@ def create_app(settings: Settings, parts: Any = None, limits: Limits | None = No
     if parts is None:
         from service import bootstrap as parts
     place = Workplace(settings, parts, limits or Limits())
-
-    @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncIterator[None]:
-        place.open()
-        app.state.worker.start()
-        try:
-            yield
-        finally:
-            app.state.worker.stop()
-            place.close()
-
     app = FastAPI(
         title="Duijie 对接",
         version="1",
-        lifespan=life,
+        lifespan=_life,
         docs_url=None,  # its pages load scripts from outside
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         responses={"4XX": {"model": ProblemBody}, "5XX": {"model": ProblemBody}},
     )
-    app.state.workplace = place
-    app.state.worker = Worker(place, KINDS)
-    app.state.rates = Rates(settings.calls_per_minute)
+    furnish(app, place)
     add_handlers(app)
     app.add_middleware(
         BodyLimit,
@@ -66,6 +54,27 @@ def create_app(settings: Settings, parts: Any = None, limits: Limits | None = No
     api.include(app)
     pages.include(app)
     return app
+
+
+def furnish(app: FastAPI, place: Workplace) -> None:
+    """Give an application that does not run what it works with: a workplace, a worker, counts."""
+    app.state.workplace = place
+    app.state.worker = Worker(place, KINDS)
+    app.state.rates = Rates(place.settings.calls_per_minute)
+    app.state.metrics = Metrics()
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    place: Workplace = app.state.workplace
+    worker: Worker = app.state.worker
+    place.open()
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        place.close()
 
 
 async def _around(

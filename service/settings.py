@@ -84,6 +84,11 @@ class Home:
         return self.root / "uploads"
 
     @property
+    def backups(self) -> Path:
+        """Backups that were asked for on the pages."""
+        return self.root / "backups"
+
+    @property
     def logs(self) -> Path:
         """Log files."""
         return self.root / "logs"

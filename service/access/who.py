@@ -86,4 +86,5 @@ def needs(scope: Scope, *roles: Role) -> Callable[[Caller], Caller]:
 
 Reader = Annotated[Caller, Depends(needs("read"))]
 Writer = Annotated[Caller, Depends(needs("write"))]
+Organiser = Annotated[Caller, Depends(needs("write", "organiser", "broker"))]
 Admin = Annotated[Caller, Depends(needs("admin", "admin"))]

@@ -12,7 +12,7 @@ from service.api.paging import Cursor, Limit
 from service.api.problems import problems
 from service.api.records import AchievementPage
 from service.api.shapes import AchievementFields, AchievementIn, AchievementOut, RecordId, Words
-from service.api.versions import IfMatch
+from service.api.versions import NOT_MODIFIED, IfMatch, IfNoneMatch
 from service.workbench.records import Whose
 
 TAG = "achievements"
@@ -31,7 +31,9 @@ def list_achievements(
     place: Place,
     caller: Reader,
     whose: Annotated[Whose, Query(description="all：可见的；own：本机构的")] = "all",
-    q: Annotated[Words, Query(description="编号或标题里有这些字")] = "",
+    q: Annotated[
+        Words, Query(description="编号、标题、正文或单位里都有的字词，空格隔开；异形字按修复后的找")
+    ] = "",
     withdrawn: Annotated[bool, Query(description="看本机构已撤回的")] = False,
     limit: Limit = 50,
     cursor: Cursor = "",
@@ -81,11 +83,13 @@ def import_achievements(
     "/achievements/{id:path}",
     summary="读一项成果；ETag 头是它的版本",
     response_model=AchievementOut,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 422) | NOT_MODIFIED,
 )
-def read_achievement(place: Place, caller: Reader, id: RecordId) -> Response:
+def read_achievement(
+    place: Place, caller: Reader, id: RecordId, if_none_match: IfNoneMatch = None
+) -> Response:
     """Read an achievement; the ETag is its version."""
-    return records.read(place, caller, "achievement", id)
+    return records.read(place, caller, "achievement", id, if_none_match)
 
 
 @single.put(

@@ -22,6 +22,7 @@ TAGS = {
     "needs": "技术需求：读、发布、修改、撤回、成批写入",
     "achievements": "科技成果：读、发布、修改、撤回、成批写入",
     "match": "匹配：双向和按文字，相近的记录，筛选项的条数",
+    "roadshows": "路演：计划、名单和理由、邀请和日程",
     "texts": "一段文字里的要求，描述的质量；什么都不保存",
 }
 _SECURITY: list[dict[str, list[str]]] = [{"key": []}, {"session": []}]

@@ -12,11 +12,12 @@ from service.access.caller import Caller
 from service.api.idempotency import Once, Reply
 from service.api.paging import after_of, cursor_of
 from service.api.shapes import AchievementOut, NeedOut, RecordFields, RecordIn, shaped
-from service.api.versions import check_version, etag
+from service.api.versions import check_version, etag, is_known
 from service.web.errors import NotFoundError
 from service.web.workplace import Workplace
 from service.workbench import records
 from service.workbench.records import Held, Whose
+from service.workbench.words import holds_words
 
 SOURCE = "api"
 ADDRESSES: dict[Side, str] = {"need": "needs", "achievement": "achievements"}
@@ -36,11 +37,20 @@ class AchievementPage(BaseModel):
     next: str | None = Field(description="下一页的 cursor；没有下一页时为 null")
 
 
-def read(place: Workplace, caller: Caller, side: Side, id_: str) -> Response:
-    """Give one record."""
+def read(
+    place: Workplace, caller: Caller, side: Side, id_: str, if_none_match: str | None
+) -> Response:
+    """Give one record, or say that it is still the one that the caller knows."""
     with place.store.reading() as connection:
         held = records.held(connection, caller, side, id_)
-    return _one(caller, side, held)
+    known = is_known(if_none_match, held.version)
+    answer = Response(status_code=304) if known else _one(caller, side, held)
+    answer.headers.update({"ETag": etag(held.version), **_REVALIDATED})
+    return answer
+
+
+_REVALIDATED = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+"""Who read a record may keep it, but asks each time whether it is still so and still his to see."""
 
 
 def listed(
@@ -63,7 +73,7 @@ def listed(
             caller,
             side,
             whose=whose,
-            words=q,
+            holding=holds_words(place, connection, caller, side, q),
             withdrawn=withdrawn,
             after=after,
             limit=limit + 1,

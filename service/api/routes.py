@@ -20,11 +20,13 @@ from service.api import (
     openapi,
     people,
     recommendations,
+    roadshow_days,
+    roadshows,
     sign_in,
     texts,
     watches,
 )
-from service.web.metrics import Metrics, MetricsMiddleware
+from service.web.metrics import MetricsMiddleware
 
 PREFIX = "/api/v1"
 ROUTERS = (
@@ -44,6 +46,8 @@ ROUTERS = (
     watches.router,
     recommendations.router,
     dashboard.router,
+    roadshows.router,
+    roadshow_days.router,
     jobs.router,
     imports.router,
     exports.router,
@@ -56,6 +60,5 @@ def include(app: FastAPI) -> None:
     """Add the API to an application."""
     for router in (*ROUTERS, *LAST):
         app.include_router(router, prefix=PREFIX)
-    app.state.metrics = Metrics()
-    app.add_middleware(MetricsMiddleware, metrics=app.state.metrics, prefix=PREFIX)
+    app.add_middleware(MetricsMiddleware, prefix=PREFIX)
     openapi.install(app, PREFIX, (*ROUTERS, *LAST))

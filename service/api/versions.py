@@ -1,7 +1,7 @@
 """ETags: a change must name the version that it changes, so nobody undoes what he has not seen."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header
 
@@ -17,6 +17,15 @@ IfMatch = Annotated[
         examples=["*"],
     ),
 ]
+
+
+IfNoneMatch = Annotated[
+    str | None,
+    Header(max_length=1000, description="上次读取时得到的 ETag；没有变就回答 304，不再给出内容"),
+]
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "与 If-None-Match 写的版本相同，没有变"}
+}
 
 
 def etag(version: str) -> str:
@@ -38,3 +47,9 @@ def check_version(if_match: str | None, version: str) -> None:
     named = {tag for weak, tag in _ONE.findall(if_match) if not weak}
     if version not in named:
         raise PreconditionError
+
+
+def is_known(if_none_match: str | None, version: str) -> bool:
+    """Whether a request's `If-None-Match` names the version that is there (RFC 9110, 13.1.2)."""
+    named = (if_none_match or "").strip()
+    return named == "*" or version in {tag for _weak, tag in _ONE.findall(named)}

@@ -21,7 +21,7 @@ FORMAT = "duijie-backup"
 PIECE = 1 << 20
 """Bytes read at a time."""
 _MANIFEST_BYTES = 64 << 20
-_REMADE = frozenset({"logs", "duplicates", "demo"})
+_REMADE = frozenset({"logs", "duplicates", "demo", "backups", "fits"})
 _DATABASE_SIDES = ("-wal", "-shm", "-journal")
 
 

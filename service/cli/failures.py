@@ -53,6 +53,8 @@ def _explain_rooms(error: BaseException) -> Failure | None:
         matching.UnknownRecordError,
         matching.EvaluationError,
         matching.FilterSyntaxError,
+        matching.RoadshowError,
+        matching.MandateError,
         FilterError,
         UnknownModelError,
         ModelNotLocalError,

@@ -22,7 +22,7 @@ from service.importer.run import import_file
 from service.lock import writing
 from service.sync import Synced
 
-HELP = """导入需求（needs）或成果（achievements）。
+HELP = """导入需求（needs）、成果（achievements）或资金（mandates）。
 每个文件要么全部生效，要么完全不生效；有问题的行会跳过，并写进一个说明原因的文件。"""
 
 Kind = Literal["needs", "achievements"]
@@ -31,7 +31,8 @@ _SIDES: dict[Kind, Side] = {"needs": "need", "achievements": "achievement"}
 
 def run(
     kind: Annotated[
-        Kind, typer.Argument(metavar="needs|achievements", help="导入的是需求还是成果")
+        Literal["needs", "achievements", "mandates"],
+        typer.Argument(metavar="needs|achievements|mandates", help="导入需求、成果还是资金"),
     ],
     files: Annotated[
         list[Path],
@@ -57,7 +58,12 @@ def run(
     ] = False,
     as_document: JsonFlag = False,
 ) -> None:
-    """Import files of one side; see `HELP`."""
+    """Import files of one side, or of mandates; see `HELP`."""
+    if kind == "mandates":
+        from service.cli.import_mandates import run_mandates
+
+        run_mandates(files, choices or [], dry_run=dry_run, strict=strict, quiet=as_document)
+        return
     reports, synced = import_files(
         kind,
         files,

@@ -58,7 +58,7 @@ def run(
         conditions = [parse_filter(one, direction) for one in filters or []]
         config = replace(MatchConfig(), rerank=0) if fast else MatchConfig()
         matcher = invocation.parts.make_matcher(settings, store, config)
-        _tell_if_behind(invocation, store, direction, matcher.sides[direction].bundle)
+        tell_if_behind(invocation, store, direction, matcher.sides[direction].bundle)
         answer = matcher.match(asking, k=top, filters=conditions)
     if as_document:
         invocation.emit_json(list_as_json(answer))
@@ -81,7 +81,8 @@ def _asking(
     return record
 
 
-def _tell_if_behind(invocation: Invocation, store: Store, side: Side, bundle: "Bundle") -> None:
+def tell_if_behind(invocation: Invocation, store: Store, side: Side, bundle: "Bundle") -> None:
+    """Note what an index lacks."""
     from matcher.indexer import has_all_columns
 
     if not has_all_columns(bundle, side):

@@ -27,7 +27,9 @@ class CommandEntry:
 
 COMMANDS = (
     CommandEntry("demo", "service.cli.demo", "用自带样例演示一遍：导入、建索引、双向匹配并解释"),
-    CommandEntry("import", "service.cli.import_cmd", "导入需求或成果（csv、xlsx、jsonl）"),
+    CommandEntry(
+        "import", "service.cli.import_cmd", "导入需求、成果或资金（csv、xlsx、jsonl、docx、pdf）"
+    ),
     CommandEntry("index", "service.cli.index_cmd", "更新索引，或重建索引"),
     CommandEntry(
         "duplicates", "service.cli.duplicates", "查找、复核、合并重复的需求或成果，可以撤销"
@@ -35,6 +37,17 @@ COMMANDS = (
     CommandEntry("match", "service.cli.match", "为一条需求找成果，或为一项成果找需求，并解释"),
     CommandEntry(
         "requirements", "service.cli.requirements", "列出从一条需求里读出的要求，指标读成数值"
+    ),
+    CommandEntry("shortlist", "service.cli.shortlist", "按计划选出路演名单，证明、解释并导出"),
+    CommandEntry("agenda", "service.cli.agenda", "按计划定邀请、排日程；有人缺席时重排"),
+    CommandEntry(
+        "events",
+        "",
+        "已办的路演：列出、撤销",
+        (
+            CommandEntry("list", "service.cli.events_list", "列出记下的活动"),
+            CommandEntry("undo", "service.cli.events_undo", "撤销一场记下的活动"),
+        ),
     ),
     CommandEntry("score", "service.cli.score", "为一批“需求–成果”对打分"),
     CommandEntry(

@@ -1,6 +1,12 @@
 """Which kinds of background work there are."""
 
-from service.jobs import import_file, watch_news
+from service.jobs import back_up, find_duplicates, import_file, select_roadshow, watch_news
 from service.jobs.kinds import Kind
 
-KINDS: tuple[Kind, ...] = (import_file.KIND, watch_news.KIND)
+KINDS: tuple[Kind, ...] = (
+    import_file.KIND,
+    watch_news.KIND,
+    select_roadshow.KIND,
+    find_duplicates.KIND,
+    back_up.KIND,
+)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, case, func, select
 from matcher.types import Side
 from models.registry import list_cards
 from service.access.who import Admin, Place
+from service.jobs.back_up import written
 from service.jobs.queue import STATE_NAMES
 from service.pages.render import page
 from service.store.job_tables import JobRow
@@ -72,6 +73,7 @@ def admin(request: Request, place: Place, caller: Admin) -> Response:
         jobs=[(label, states[name]) for name, label in STATE_NAMES.items() if name in states],
         in_use=_in_use(place),
         cards=list_cards(),
+        backups=written(place.home.backups),
     )
 
 

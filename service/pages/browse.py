@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from starlette.concurrency import run_in_threadpool
 
 from matcher.quality import assess
@@ -22,16 +22,11 @@ from service.store.rows import TABLES
 from service.web.workplace import Workplace
 from service.workbench import records
 from service.workbench.records import Held
+from service.workbench.words import holds, holds_words
 
 router = APIRouter()
 single = APIRouter()
 PAGE = 50
-_MOST_WORDS = 8
-_SEARCHED: dict[Side, tuple[str, ...]] = {
-    "need": ("id", "title", "text", "organisation"),
-    "achievement": ("id", "title", "text", "owner"),
-}
-_ESCAPE = "\\"
 Words = Annotated[str, Query(max_length=200)]
 
 
@@ -40,7 +35,7 @@ class Wanted:
     """What a list is narrowed to.
 
     Attributes:
-        q: words that must all stand in the id, title, text or organisation.
+        q: words that must all stand there (`service.workbench.words`).
         region, industry: must stand in these fields.
         mine: only what one's own organisation holds.
         page: from 1.
@@ -136,10 +131,11 @@ def listed(
 ) -> tuple[Sequence[Record], int]:
     """Find the records of one page, the latest first, and count all of them."""
     table = TABLES[side]
-    where = and_(*_conditions(caller, side, wanted))
-    newest = select(table).where(where).order_by(table.c.revision.desc())
-    statement = newest.limit(limit).offset((wanted.page - 1) * limit)
     with place.store.reading() as connection:
+        words = holds_words(place, connection, caller, side, wanted.q)
+        where = and_(*_conditions(caller, side, wanted), *words)
+        newest = select(table).where(where).order_by(table.c.revision.desc())
+        statement = newest.limit(limit).offset((wanted.page - 1) * limit)
         total = connection.scalar(select(func.count()).select_from(table).where(where)) or 0
         found = [record_of(side, row) for row in connection.execute(statement)]
     return found, total
@@ -148,20 +144,11 @@ def listed(
 def _conditions(caller: Caller, side: Side, wanted: Wanted) -> list[ColumnElement[bool]]:
     columns = TABLES[side].c
     found = [may_see(side, caller), columns.withdrawn.is_(False), columns.merged_into.is_(None)]
-    words = wanted.q.split()[:_MOST_WORDS]
-    searched = [columns[name] for name in _SEARCHED[side]]
-    found += [or_(*(_holds(column, word) for column in searched)) for word in words]
     fields = {"region": wanted.region.strip(), "industry": wanted.industry.strip()}
-    found += [_holds(columns[name], word) for name, word in fields.items() if word]
+    found += [holds(columns[name], word) for name, word in fields.items() if word]
     if wanted.mine:
         found.append(columns.holder.is_not_distinct_from(caller.holder))
     return found
-
-
-def _holds(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
-    for sign in (_ESCAPE, "%", "_"):
-        word = word.replace(sign, _ESCAPE + sign)
-    return column.ilike(f"%{word}%", escape=_ESCAPE)
 
 
 async def _record(

@@ -31,7 +31,15 @@ _COUNT_NAMES = {
     "found": "新匹配",
     "sent": "已发送",
     "failed": "发送失败",
+    "chosen": "选出",
+    "talks": "路演",
+    "meetings": "洽谈",
+    "unmet": "没有排上",
+    "proposed": "待复核",
+    "bytes": "字节",
 }
+_RESULTS = {"duplicates": "/duplicates", "backup": "/admin"}
+_STEPS = {"select": "选成果", "agenda": "排日程", "absent": "重排日程"}
 
 
 def working(request: Request) -> Worker:
@@ -82,6 +90,9 @@ def shown(worker: Worker, job: Job) -> Shown:
     words = [str(given["file"])] if "file" in given else []
     words += [SIDE_NAMES[given["side"]]] if given.get("side") in SIDE_NAMES else []
     words += ["只试读"] if given.get("dry_run") else []
+    words += (
+        [f"第 {given['roadshow']} 号，{_STEPS.get(given['step'], '')}"] if "step" in given else []
+    )
     counts = job.result.get("counts", job.result)
     return Shown(
         job=job,
@@ -89,7 +100,7 @@ def shown(worker: Worker, job: Job) -> Shown:
         about="，".join(words),
         share=worker.share(job),
         told=tuple((told, counts[name]) for name, told in _COUNT_NAMES.items() if name in counts),
-        path=f"/imports/{job.id}" if job.kind == "import" else "",
+        path=path_of(job),
         error=said(job.error, given.get("side")),
     )
 
@@ -151,4 +162,16 @@ def retry(place: Place, caller: Writer, worker: Work, number: JobNumber) -> Resp
 
 def _back(job: Job) -> Response:
     """Lead to where the job is shown."""
-    return RedirectResponse(f"/imports/{job.id}" if job.kind == "import" else "/jobs", 303)
+    return RedirectResponse(path_of(job) or "/jobs", 303)
+
+
+def path_of(job: Job) -> str:
+    """Where a job's result is shown; empty where nowhere."""
+    if job.kind == "import":
+        return f"/imports/{job.id}"
+    if job.kind == "roadshow":
+        below = "" if job.arguments.get("step") == "select" else "/agenda"
+        return f"/roadshows/{job.arguments['roadshow']}{below}"
+    if job.state == "done" and job.kind in _RESULTS:
+        return _RESULTS[job.kind]
+    return ""

@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("/recommendations", "推荐"),
     Entry("/watches", "提醒"),
     Entry("/issued", "清单"),
+    Entry("/roadshows", "路演", _DEAL),
     Entry("/dashboard", "看板"),
     Entry("/imports", "导入"),
     Entry("/duplicates", "重复", _DEAL),

@@ -24,8 +24,13 @@ from service.pages import (
     people,
     problems,
     recommended,
+    roadshow_agenda,
+    roadshow_ask,
+    roadshow_plan,
+    roadshows,
     sign_in,
     similar,
+    upkeep,
     watches,
 )
 
@@ -49,7 +54,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     recommended.router,
     dashboard.router,
     admin.router,
+    upkeep.router,
     duplicates.router,
+    roadshow_plan.router,
+    roadshow_ask.router,
+    roadshow_agenda.router,
+    roadshows.router,
 )
 LAST: tuple[APIRouter, ...] = (browse.single,)
 """Their ids may hold slashes, so they would answer for longer addresses that come after them."""

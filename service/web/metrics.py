@@ -58,14 +58,12 @@ class MetricsMiddleware:
     """Counts every request, and how long it took.
 
     Args:
-        app: what is called.
-        metrics: what counts.
+        app: what is called; the application's `state.metrics` counts.
         prefix: of the API's addresses, which its routes do not name.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, prefix: str) -> None:
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app = app
-        self._metrics = metrics
         self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,14 +79,15 @@ class MetricsMiddleware:
                 status = message["status"]
             await send(message)
 
+        metrics: Metrics = scope["app"].state.metrics
         begin = perf_counter()
         try:
             await self._app(scope, receive, sending)
         finally:
             route = self._route(scope)
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._metrics.requests.labels(route, method, str(status)).inc()
-            self._metrics.seconds.labels(route).observe(perf_counter() - begin)
+            metrics.requests.labels(route, method, str(status)).inc()
+            metrics.seconds.labels(route).observe(perf_counter() - begin)
 
     def _route(self, scope: Scope) -> str:
         """Name the route that answered; what no route answers is one name, whatever it was."""

@@ -104,6 +104,11 @@ class Workplace:
         return self._matcher
 
     @property
+    def is_ready(self) -> bool:
+        """Whether there is an index."""
+        return self._matcher is not None
+
+    @property
     def taken(self) -> int:
         """Computations that run or wait."""
         return self._taken

@@ -25,7 +25,6 @@ from service.store.rows import TABLES
 from service.web.errors import ConflictError, ForbiddenError, NotFoundError
 
 Whose = Literal["all", "own"]
-_ESCAPE = "\\"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def page(
     side: Side,
     *,
     whose: Whose = "all",
-    words: str = "",
+    holding: Sequence[ColumnElement[bool]] = (),
     withdrawn: bool = False,
     after: str = "",
     limit: int = 50,
@@ -102,21 +101,18 @@ def page(
         caller: who asks.
         side: needs or achievements.
         whose: `own` are those that the caller's organisation holds (for an admin, the platform's).
-        words: must stand in the id or the title, whatever their case.
+        holding: further conditions on the side's table (`service.workbench.words`).
         withdrawn: those that were withdrawn, of which only one's own are shown.
         after: begin behind this id.
         limit: how many at the most.
     """
     table = TABLES[side]
     conditions = [_seen(side, caller), table.c.withdrawn.is_(withdrawn), table.c.id > after]
+    conditions += holding
     if whose == "own":
         conditions.append(table.c.holder.is_not_distinct_from(caller.holder))
     else:
         conditions.append(table.c.merged_into.is_(None))
-    if words:
-        pattern = f"%{_literally(words)}%"
-        columns = (table.c.id, table.c.title)
-        conditions.append(or_(*(one.ilike(pattern, escape=_ESCAPE) for one in columns)))
     statement = select(table).where(*conditions).order_by(table.c.id).limit(limit)
     return [_held(side, row) for row in connection.execute(statement)]
 
@@ -173,12 +169,17 @@ def incoming(caller: Caller, side: Side, given: Record) -> Incoming:
 
 
 def version_of(row: Row[Any]) -> str:
-    """Name a row's content and the moment it was written.
+    """Name a row's content, the moment it was written, and where it is shown.
 
     The store's revision would do as well, but it counts the changes of all records: who writes
     twice would learn how much others, whom he may not see, have written meanwhile.
     """
-    parts = (row.content_hash, row.updated_at.isoformat(), str(row.withdrawn))
+    parts = (
+        row.content_hash,
+        row.updated_at.isoformat(),
+        str(row.withdrawn),
+        row.merged_into or "",
+    )
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:20]
 
 
@@ -204,10 +205,3 @@ def _held(side: Side, row: Row[Any]) -> Held:
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
-
-
-def _literally(words: str) -> str:
-    """Escape what LIKE reads as any text."""
-    for sign in (_ESCAPE, "%", "_"):
-        words = words.replace(sign, _ESCAPE + sign)
-    return words

@@ -30,7 +30,7 @@ FOR_ALL = (
     "/me/keys",
     "/password",
 )
-FOR_ADMINS = ("/", "/duplicates", "/jobs", "/admin", "/admin/people", "/admin/audit")
+FOR_ADMINS = ("/", "/duplicates", "/roadshows", "/jobs", "/admin", "/admin/people", "/admin/audit")
 
 
 def walk(window: Window, paths: tuple[str, ...]) -> list[str]:

@@ -26,7 +26,7 @@ GRADED = defaultdict(list)
 for one in GOLD.pairs:
     GRADED[one.need].append(one)
 POOL = {one.id for one in GOLD.pool}
-LATER = ("GG", "GH", "GI", "GJ", "GK", "GL", "GM", "GN", "GO", "GP", "GQ")
+LATER = tuple(f"G{batch}" for batch in "GHIJKLMNOPQRSU")
 """Batches that were written for training; their achievements are not in the pool."""
 VERDICTS = [(pair, verdict) for pair in GOLD.pairs for verdict in pair.verdicts]
 

@@ -63,12 +63,12 @@ def shares():
 
 
 @pytest.fixture(scope="module")
-def weights(embedder, segmenter, shares, work_folders_in_memory):
+def weights(embedder, segmenter, shares):
     return fit_weights(JUDGEMENTS, embedder, segmenter, shares.append)
 
 
 @pytest.fixture(scope="module")
-def shown(embedder, segmenter, work_folders_in_memory):
+def shown(embedder, segmenter):
     compared, read = make_examples(JUDGEMENTS, embedder, segmenter)
     assert read == []
     return compared
@@ -174,7 +174,7 @@ def read_shares():
 
 
 @pytest.fixture(scope="module")
-def read_weights(embedder, segmenter, read_shares, work_folders_in_memory):
+def read_weights(embedder, segmenter, read_shares):
     judgements = replace(JUDGEMENTS, unread=frozenset({"N0"}))
     return fit_weights(judgements, embedder, segmenter, read_shares.append, char_reader())
 

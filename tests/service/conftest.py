@@ -23,13 +23,6 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("empty") / "x.db"
-    Store.open(path).close()
-    return path.read_bytes()
-
-
 @pytest.fixture
 def store(home: Home, empty_database: bytes) -> Iterator[Store]:
     home.database.write_bytes(empty_database)  # quicker than making the tables each time

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_the_demo_imports_indexes_and_explains(shown: Caller) -> None:
     assert lines[0] == "已导入样例需求 76 条（needs.csv）"
     assert lines[1] == "已导入样例成果 536 条（achievements.csv）"
     assert lines[2] == "索引已是最新：需求更新 76 条；成果更新 536 条。"
-    heads = [line for line in lines if line.startswith("【")]
+    heads = [line for line in lines if re.match("【(需求|成果)", line)]
     assert [head.partition("】")[0] for head in heads] == [
         *(f"【需求 {id_}" for id_ in NEEDS),
         *(f"【成果 {id_}" for id_ in ACHIEVEMENTS),
@@ -37,6 +38,18 @@ def test_the_demo_imports_indexes_and_explains(shown: Caller) -> None:
     reasons = [line for line in lines if line.startswith("       +")]
     assert len(reasons) >= TOP * len(heads)
     assert "演示用时" in shown.out
+
+
+def test_the_demo_ends_with_a_shortlist_that_is_proved(shown: Caller) -> None:
+    lines = shown.out.splitlines()
+    at = next(at for at, line in enumerate(lines) if line.startswith("【路演】"))
+    assert "8 条听众需求，选 6 项" in lines[at]
+    assert "已证明最优" in lines[at + 1]
+    chosen = lines[at + 2 : at + 8]
+    assert [line[:4].strip() for line in chosen] == [f"{n}." for n in range(1, 7)]
+    counts = re.fullmatch(r"  配额 (\d+) 条，满足 (\d+) 条", lines[at + 8])
+    assert counts
+    assert counts[1] == counts[2]
 
 
 def test_the_demo_touches_only_its_own_folder(shown: Caller) -> None:
@@ -71,15 +84,20 @@ def test_the_demo_for_programs_is_one_document(
     for name, text in {
         "needs.csv": "id,title\nN070,叶片涂层\nN017,污水脱氮\n",
         "achievements.csv": "id,title\nA0012,热障涂层\nA2,生物脱氮\n",
+        "roadshow.toml": "[event]\nsize = 1\n",
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr("service.sample.sample_file", lambda name: tmp_path / name)
     assert duijie_new("demo", "--json") == 0
     assert duijie_new.err == ""
-    lists = json.loads(duijie_new.out)["lists"]
+    document = json.loads(duijie_new.out)
+    lists = document["lists"]
     assert [(one["query"]["kind"], one["query"]["id"]) for one in lists] == [
         ("need", "N070"),
         ("need", "N017"),
         ("achievement", "A0012"),
     ]
     assert [one["matches"][0]["id"] for one in lists] == ["A0012", "A2", "N070"]
+    shortlist = document["shortlist"]
+    assert (shortlist["candidates"], shortlist["audience"]) == (2, 2)
+    assert (shortlist["status"], len(shortlist["chosen"])) == ("optimal", 1)

@@ -10,7 +10,7 @@ from service.cli.progress import ProgressLine
         (["imprt"], "是不是想用：import"),
         (["xyz"], "没有名为“xyz”的命令"),
         (["--bad"], "没有选项 --bad"),
-        (["import"], "缺少参数 needs|achievements"),
+        (["import"], "缺少参数 needs|achievements|mandates"),
         (["import", "needs"], "缺少参数 文件…"),
         (["import", "things", "x.csv"], "“things”不在可选值"),
         (["import", "needs", "x.csv", "--mpa", "a=b"], "是不是想用：--map"),
@@ -41,7 +41,7 @@ def test_help_is_chinese_and_lists_every_command(capsys: pytest.CaptureFixture[s
     assert "Usage" not in page
     assert main(["import", "--help"]) == 0
     page = capsys.readouterr().out
-    assert "用法：duijie import [选项] needs|achievements 文件…" in page
+    assert "用法：duijie import [选项] needs|achievements|mandates 文件…" in page
     assert "--map 列名=字段" in page
 
 

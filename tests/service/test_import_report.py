@@ -264,10 +264,13 @@ ids = st.sampled_from(["", "1", "2", "3"])
 @settings(max_examples=15, deadline=None)
 @given(files=st.lists(st.lists(st.tuples(ids, titles), min_size=1, max_size=8), max_size=3))
 def test_every_row_is_counted_exactly_once(
-    tmp_path_factory: pytest.TempPathFactory, files: list[list[tuple[str, str]]]
+    tmp_path_factory: pytest.TempPathFactory,
+    empty_database: bytes,
+    files: list[list[tuple[str, str]]],
 ) -> None:
     folder = tmp_path_factory.mktemp("counts")
-    with Store.open("sqlite://") as store:
+    (folder / "x.db").write_bytes(empty_database)
+    with Store.open(folder / "x.db") as store:
         for number, rows in enumerate(files):
             path = folder / f"{number}.jsonl"
             lines = [json.dumps({"id": id_, "title": title}) for id_, title in rows]

@@ -4,10 +4,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from matcher.types import Achievement, Need, Record, Side
+from service.store.among import among
 from service.store.batch import Incoming
-from service.store.rows import cells, content_hash
+from service.store.rows import TABLES, cells, content_hash
 from service.store.store import Store
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
@@ -166,3 +168,16 @@ def test_a_store_can_be_opened_by_url(tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'by-url.db'}") as opened:
         assert put(opened, "need", Need(id="N1", title="甲")) == ["new"]
     assert (tmp_path / "by-url.db").exists()
+
+
+def test_any_number_of_ids_can_be_asked_for(store: Store) -> None:
+    odd = ['a"b', "甲%", "x'y", "a\\b"]
+    with store.importing("need", "f") as batch:
+        for id_ in odd:
+            batch.put(Need(id=id_, title=id_))
+    column = TABLES["need"].c.id
+    with store.reading() as connection:
+        many = [*odd[:3], *(f"N{at}" for at in range(70_000))]
+        for asked in (many, [], odd):
+            found = connection.scalars(select(column).where(among(connection, column, asked)))
+            assert set(found) == set(odd) & set(asked)

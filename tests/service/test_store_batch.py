@@ -191,10 +191,15 @@ rows_of_a_file = st.lists(
 @settings(max_examples=20, deadline=None)
 @given(files=st.lists(rows_of_a_file, max_size=4), size=st.integers(1, 5))
 def test_batches_of_any_size_do_what_a_plain_dictionary_does(
-    files: list[list[tuple[str, str]]], size: int
+    tmp_path_factory: pytest.TempPathFactory,
+    empty_database: bytes,
+    files: list[list[tuple[str, str]]],
+    size: int,
 ) -> None:
     held: dict[str, str] = {}
-    with Store.open("sqlite://") as store:
+    file = tmp_path_factory.mktemp("batches") / "x.db"
+    file.write_bytes(empty_database)
+    with Store.open(file) as store:
         for rows in files:
             expected: list[str] = []
             in_file: dict[str, str] = {}

@@ -12,7 +12,7 @@ from service.access import passwords
 from service.access.caller import Caller
 from service.access.rates import Rates
 from service.access.who import caller
-from service.app import create_app
+from service.app import create_app, furnish
 from service.settings import Home, Settings
 from service.store.store import Store
 from service.sync import bring_up_to_date
@@ -44,13 +44,21 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home.root
 
 
+@pytest.fixture(scope="session")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """An application whose routes are there: FastAPI takes half a second to make them."""
+    return create_app(Settings(home=tmp_path_factory.mktemp("nobody")), ReadingParts())
+
+
 @pytest.fixture
-def app(settings: Settings, prepared: Path) -> FastAPI:
+def app(settings: Settings, prepared: Path, routes: FastAPI) -> FastAPI:
     """An application over a few records, with a stand-in encoder; the keeper rests."""
     settings.home.mkdir(parents=True)
     copyfile(prepared / "duijie.db", settings.home / "duijie.db")
     copytree(prepared / "index", settings.home / "index")
-    return create_app(settings, ReadingParts(), Limits(catch_up_seconds=3600))
+    routes.dependency_overrides.clear()
+    furnish(routes, Workplace(settings, ReadingParts(), Limits(catch_up_seconds=3600)))
+    return routes
 
 
 @pytest.fixture

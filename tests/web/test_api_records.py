@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from matcher.types import Achievement
+from service.store.merges import Merges, Proposal
 from service.store.people_tables import AuditRow
 from tests.web.api_people import ADMIN, API, BROKER, MAKER, RIVAL, calling, get, grant, post, settle
 
@@ -217,3 +218,38 @@ def test_what_is_written_is_found_by_matching_after_the_index_caught_up(api: Tes
     place = api.app.state.workplace
     place.catch_up()
     assert "2:W-1" in place.matcher.sides["need"].bundle
+
+
+def test_what_is_known_already_is_not_sent_again(api: TestClient) -> None:
+    made = post(api, MAKER, NEED)
+    path, tag = f"{API}/needs/2:W-1", made.headers["ETag"]
+    with calling(api.app, MAKER):
+        for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+            answer = api.get(path, headers={"If-None-Match": known})
+            assert (answer.status_code, answer.content) == (304, b""), known
+            assert answer.headers["ETag"] == tag
+            assert answer.headers["Cache-Control"] == "private, no-cache"
+            assert answer.headers["Vary"] == "Authorization, Cookie"
+        for other in ("", '"other"', tag.strip('"')):
+            answer = api.get(path, headers={"If-None-Match": other})
+            assert (answer.status_code, answer.json()) == (200, made.json()), other
+        api.put(path, json={"title": "另一个"}, headers={"If-Match": tag})
+        assert api.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_version_tells_where_a_record_is_shown(api: TestClient) -> None:
+    before = get(api, ADMIN, "/needs/N3")
+    merges = Merges(api.app.state.workplace.store)
+    merges.merge("need", merges.propose("need", [Proposal("N1", "N3", 0.9, ())]))
+    with calling(api.app, ADMIN):
+        after = api.get(f"{API}/needs/N3", headers={"If-None-Match": before.headers["ETag"]})
+    assert (after.status_code, after.json()["about"]["merged_into"]) == (200, "N1")
+
+
+def test_what_is_hidden_is_not_there_whatever_version_is_named(api: TestClient) -> None:
+    tag = post(api, MAKER, {**NEED, "visibility": "本机构"}).headers["ETag"]
+    with calling(api.app, RIVAL):
+        for known in (tag, "*"):
+            answer = api.get(f"{API}/needs/2:W-1", headers={"If-None-Match": known})
+            assert answer.status_code == 404
+            assert "ETag" not in answer.headers

@@ -48,9 +48,10 @@ def decision(need: int, offer: int, **said: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, empty_database: bytes) -> Iterator[Store]:
     home = Home(tmp_path / "home")
     home.prepare()
+    home.database.write_bytes(empty_database)
     with Store.open(home.database) as found:
         settle(found)
         with found.importing("need", "test") as batch:

@@ -15,14 +15,18 @@ OPSET = 17
 
 
 class _Tokens(nn.Module):
-    """The transformer alone, for one pair without padding."""
+    """The transformer alone, for one pair without padding.
+
+    Without padding there is nothing to mask, and the mask's selections cost as much as all
+    multiplications by the quantised weights.
+    """
 
     def __init__(self, network: ReaderNetwork) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, ids: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
-        return self.network.tokens(ids, torch.ones_like(ids), kinds)
+        return self.network.tokens(ids, None, kinds)
 
 
 def write_model(network: ReaderNetwork, path: Path) -> None:

@@ -57,8 +57,10 @@ class ReaderNetwork(nn.Module):
         self.tags = nn.Linear(HIDDEN, 3 + KINDS)
         self.drop = nn.Dropout(DROPOUT)
 
-    def tokens(self, ids: torch.Tensor, mask: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
-        """Token vectors, float32[b, l, hidden]."""
+    def tokens(
+        self, ids: torch.Tensor, mask: torch.Tensor | None, kinds: torch.Tensor
+    ) -> torch.Tensor:
+        """Token vectors, float32[b, l, hidden]; no mask where nothing is padded."""
         out = self.body(input_ids=ids, attention_mask=mask, token_type_ids=kinds)
         tokens: torch.Tensor = out.last_hidden_state
         return tokens

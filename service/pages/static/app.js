@@ -54,6 +54,9 @@
     const taker = event.target.closest("[data-take-selection]");
     if (taker) takeSelection(taker);
   });
+  document.addEventListener("input", (event) => {
+    if (event.target.type === "range" && event.target.nextElementSibling?.tagName === "OUTPUT") event.target.nextElementSibling.textContent = event.target.value;
+  });
   const toggleKeys = () => {
     const dialog = document.getElementById("keys");
     if (dialog.open) dialog.close(); else dialog.showModal();

@@ -48,7 +48,15 @@
       { type: "line", data: told.points, symbolSize: (data) => 6 + Math.min(14, Math.sqrt(data[4])), itemStyle: { color: colour("accent") }, lineStyle: { color: colour("accent") } },
     ],
   });
-  const options = { bars, stack, calibration };
+  const front = (told) => ({
+    ...common(),
+    tooltip: { ...common().tooltip, formatter: ({ data }) => `覆盖 ${data.value[1].toFixed(2)}，基尼 ${data.value[0].toFixed(3)}${data.here ? "（现在的名单）" : ""}` },
+    xAxis: axis({ type: "value", scale: true, name: "曝光基尼系数（小为平均）", nameLocation: "middle", nameGap: 26, nameTextStyle: { color: colour("soft") } }),
+    yAxis: axis({ type: "value", scale: true, name: "需求覆盖", nameTextStyle: { color: colour("soft") } }),
+    grid: { left: 8, right: 24, top: 36, bottom: 28, containLabel: true },
+    series: [{ type: "line", symbol: "circle", lineStyle: { color: colour("l3") }, data: told.points.map((one) => ({ value: [one.gini, one.coverage], here: one.here, symbolSize: one.here ? 14 : 8, itemStyle: { color: colour(one.here ? "amber" : "accent") } })) }],
+  });
+  const options = { bars, stack, calibration, front };
 
   const draw = (again) => {
     if (typeof echarts === "undefined") return;

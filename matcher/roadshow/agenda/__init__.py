@@ -1,0 +1,1 @@
+"""An event's timetable: talks into slots and rooms, one-to-one meetings into times and tables."""

@@ -1,0 +1,1 @@
+"""Roadshows: plan files, pools from the store, shortlists, agendas, past events, mandates."""
