@@ -1,7 +1,8 @@
 """What each part brings: the read model fitted with and without it, on the gold set.
 
-Fitted to dev and the sample as the shipped one is (the reader learned from train), and measured on
-the test part: of each need the twelve best by stored numbers and all graded pairs are ranked.
+Fitted to fit, dev and the sample as the shipped one is (the reader learned from train), and
+measured on the test part: of each need the twelve best by stored numbers and all graded pairs
+are ranked.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from matcher.evaluation.report import Figure
 from matcher.features import OFFERS
 from matcher.fit import FitModel
 from matcher.fitting import fit_levels
-from matcher.gold import read_gold
+from matcher.gold import pool_of, read_gold
 from matcher.text.segment import JiebaSegmenter
 from matcher.weighing import FULL_FEATURES, READ_FEATURES, Example, Judgements
 from matcher.weighing.examples import Shown, read_examples
@@ -40,11 +41,11 @@ def main() -> None:
     weights = Weights.shipped(DEFAULT_ENCODER)
     embedder = make_embedder(load_encoder(DEFAULT_ENCODER), weights)
     reader, segmenter = make_reader(weights), JiebaSegmenter()
-    sample, dev, test = sample_judgements(), read_gold(["dev"]), read_gold(["test"])
+    sample, unseen, test = sample_judgements(), read_gold(["fit", "dev"]), read_gold(["test"])
     judgements = Judgements(
-        [*sample.needs, *(one.need for one in (*dev.needs, *test.needs))],
-        [*sample.achievements, *dev.pool],
-        {**sample.levels, **dev.levels, **test.levels},
+        [*sample.needs, *(one.need for one in (*unseen.needs, *test.needs))],
+        [*sample.achievements, *pool_of(read_gold(), ["fit", "dev", "test"])],
+        {**sample.levels, **unseen.levels, **test.levels},
     )
     shown = Shown.of(judgements, False, embedder, segmenter)
     compared = [one for one in shown.examples(lambda share: None) if one.offer == OFFERS[0]]
