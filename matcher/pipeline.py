@@ -198,12 +198,12 @@ class Matcher:
         if one.read is None:
             model = self.weights.pair.by_offer[one.pair.offer]
             reasons = explain(one.pair, one.fit, model, asking, limit)
-            return _match(rank, one.document.record, one.fit, reasons, flags=("unread",))
+            return match_of(rank, one.document.record, one.fit, reasons, flags=("unread",))
         model = self.weights.read.by_offer[one.pair.offer]
         reasons = explain_reading(one.pair, one.read, one.fit, model, asking, limit)
         flags = flags_of(one.fit, self.weights.abstention)
         verdicts = one.read.verdicts
-        return _match(rank, one.document.record, one.fit, reasons, verdicts, flags)
+        return match_of(rank, one.document.record, one.fit, reasons, verdicts, flags)
 
     def _first(
         self, question: Document, fused: list[Fused], side: SearchSide, k: int
@@ -214,11 +214,11 @@ class Matcher:
         read = self._documents([one for one, _ in order[:k]], side)
         for rank, (one, document) in enumerate(read, start=1):
             reasons = explain_first(question, document, one.fit, self.config.evidence)
-            matches.append(_match(rank, document.record, one.fit, reasons, flags=("unread",)))
+            matches.append(match_of(rank, document.record, one.fit, reasons, flags=("unread",)))
         return tuple(matches)
 
 
-def _match(
+def match_of(
     rank: int,
     record: Record,
     fit: Fit,
@@ -226,6 +226,7 @@ def _match(
     verdicts: tuple[Verdict, ...] = (),
     flags: tuple[str, ...] = (),
 ) -> Match:
+    """Put a judged pair in its place of a list."""
     return Match(
         rank=rank,
         record=record,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matcher.documents import side_of
+from matcher.quantities.types import Indicator
 from matcher.similar import Similar
 from matcher.types import Evidence, Match, MatchList, Record, Requirement, Span, Verdict
 
@@ -18,6 +19,8 @@ KIND_NAMES = {
     "indicator": "指标",
 }
 MARKS = {"met": "✓", "partly": "△", "missing": "✗"}
+_COMPARATORS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝", "~": "约"}
+_CHANGES = {"up": "提高", "down": "降低"}
 SHOWN_REASONS, SHOWN_BESIDE = 4, 2
 """Reasons shown of a match, and beside the requirements where there are some."""
 
@@ -170,3 +173,15 @@ def clip(text: str, width: int) -> str:
     """Cut a text to one line of at most `width` characters."""
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def quantity_as_text(one: Indicator) -> str:
+    """A parsed number as people write it: 耐温 ≥ 1200 ℃."""
+    name = one.quantity or "（未写明是什么量）"
+    if one.change:
+        name += _CHANGES[one.change]
+    if one.low is None or one.high is None:
+        return f"{name}：数值不确定"
+    if one.low == one.high:
+        return f"{name} {_COMPARATORS.get(one.comparator, '')} {one.low:g} {one.unit}".rstrip()
+    return f"{name} {one.low:g} 至 {one.high:g} {one.unit}".rstrip()

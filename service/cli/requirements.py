@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from matcher.quantities.types import Indicator
 from matcher.types import Need
 from service.cli.given_text import text_of
 from service.cli.invocation import current
@@ -13,9 +12,6 @@ from service.errors import InputError, UnknownIdError
 
 HELP = """列出从一条需求里读出的要求：材料、方法、效果、产品、应用、指标。
 匹配就是逐条按这些要求去核对成果的；读错或读漏的，改写需求后再看一次。"""
-
-_COMPARATORS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝", "~": "约"}
-_CHANGES = {"up": "提高", "down": "降低"}
 
 
 def run(
@@ -26,7 +22,7 @@ def run(
     as_document: JsonFlag = False,
 ) -> None:
     """Read a need; see `HELP`."""
-    from service.present import KIND_NAMES, requirement_as_json
+    from service.present import KIND_NAMES, quantity_as_text, requirement_as_json
 
     invocation = current()
     if (need is None) == (text is None):
@@ -40,7 +36,7 @@ def run(
     for one in found:
         invocation.say(f"{one.id:<4}{KIND_NAMES[one.kind]}  {one.span.text}")
         if one.indicator:
-            invocation.say(f"          {_number(one.indicator)}")
+            invocation.say(f"          {quantity_as_text(one.indicator)}")
     if not found:
         invocation.say("没有读出具体的要求；请写明要什么产品、用在哪里、达到什么指标。")
 
@@ -60,14 +56,3 @@ def _stored(id_: str) -> Need:
     if not isinstance(record, Need):
         raise UnknownIdError("需求", id_)
     return record
-
-
-def _number(one: Indicator) -> str:
-    name = one.quantity or "（未写明是什么量）"
-    if one.change:
-        name += _CHANGES[one.change]
-    if one.low is None or one.high is None:
-        return f"{name}：数值不确定"
-    if one.low == one.high:
-        return f"{name} {_COMPARATORS.get(one.comparator, '')} {one.low:g} {one.unit}".rstrip()
-    return f"{name} {one.low:g} 至 {one.high:g} {one.unit}".rstrip()

@@ -21,12 +21,14 @@ class Sheet:
         headings: with the width of each column, in characters.
         rows: as many cells each as there are headings.
         about: lines above the table.
+        fixed: columns that stay in sight.
     """
 
     name: str
     headings: Sequence[tuple[str, float]]
     rows: Iterable[Sequence[Cell]]
     about: Sequence[str] = field(default=())
+    fixed: int = 0
 
 
 def as_workbook(title: str, sheets: Iterable[Sheet], made: datetime, comments: str = "") -> bytes:
@@ -46,6 +48,7 @@ def as_workbook(title: str, sheets: Iterable[Sheet], made: datetime, comments: s
                 {"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True}
             ),
             "cell": book.add_format({"text_wrap": True, "valign": "top", "border": 1}),
+            "fraction": book.add_format({"valign": "top", "border": 1, "num_format": "0.00##"}),
             "bold": book.add_format({"bold": True, "font_size": 14}),
         }
         for sheet in sheets:
@@ -73,7 +76,8 @@ def _write(
             elif cell is None:
                 page.write_blank(line, column, None, styles["cell"])
             else:
-                page.write_number(line, column, cell, styles["cell"])
-    page.freeze_panes(first + 1, 0)
+                style = "fraction" if isinstance(cell, float) else "cell"
+                page.write_number(line, column, cell, styles[style])
+    page.freeze_panes(first + 1, sheet.fixed)
     page.set_landscape()
     page.fit_to_pages(1, 0)

@@ -10,10 +10,11 @@ from matcher.explain import explain
 from matcher.explain_reading import explain_reading
 from matcher.features import PairFeatures
 from matcher.fit import Fit
+from matcher.pipeline import match_of
 from matcher.reading.closely import asked_of, by_requirement
 from matcher.requirements.verdicts import Read
 from matcher.scoring import look_at
-from matcher.types import Achievement, Evidence, Level, Match, Need, RequirementKind, Verdict
+from matcher.types import Achievement, Level, Match, Need, RequirementKind, Verdict
 from matcher.weight_file import Weights
 from service.access.caller import Caller
 from service.web.workplace import Workplace
@@ -75,37 +76,16 @@ def judge(place: Workplace, caller: Caller, need: Need, achievement: Achievement
     if reader is None or offer not in reader.offers:
         fit = weights.judge(offer, seen.values)
         reasons = explain(pair, fit, weights.pair.by_offer[offer], need, EVERYTHING)
-        return Judged(_match(achievement, fit, reasons, flags=("unread",)), (), None, name)
+        return Judged(match_of(1, achievement, fit, reasons, flags=("unread",)), (), None, name)
     asked = asked_of([pair.need.document], reader, corrected_for(place, caller))
     (close,) = reader.read([pair], asked)
     fit = weights.judge(offer, close.values)
     model = weights.read.by_offer[offer]
     reasons = explain_reading(pair, close.read, fit, model, need, EVERYTHING)
     verdicts = close.read.verdicts
-    match = _match(achievement, fit, reasons, verdicts, flags_of(fit, weights.abstention))
+    match = match_of(1, achievement, fit, reasons, verdicts, flags_of(fit, weights.abstention))
     changes, all_met = _changes(weights, pair, close.read, close.values)
     return Judged(match, changes, all_met, name)
-
-
-def _match(
-    achievement: Achievement,
-    fit: Fit,
-    reasons: tuple[Evidence, ...],
-    verdicts: tuple[Verdict, ...] = (),
-    flags: tuple[str, ...] = (),
-) -> Match:
-    return Match(
-        rank=1,
-        record=achievement,
-        score=fit.score,
-        base=fit.base,
-        probabilities=fit.probabilities,
-        level=fit.level,
-        expected=fit.expected,
-        evidence=reasons,
-        verdicts=verdicts,
-        flags=flags,
-    )
 
 
 def _changes(

@@ -16,7 +16,7 @@ from service.access.csrf import csrf_token
 from service.access.ids import shown_id
 from service.pages import words
 from service.pages.nav import entries
-from service.present import FLAG_NAMES, KIND_NAMES, MARKS, clip, name_of
+from service.present import FLAG_NAMES, KIND_NAMES, MARKS, clip, name_of, quantity_as_text
 
 FOLDERS: dict[Side, str] = {"need": "needs", "achievement": "achievements"}
 """Where the pages of a side's records begin."""
@@ -66,7 +66,7 @@ def environment() -> Environment:
         clip=clip,
         shown_id=shown_id,
         seg=lambda text: quote(str(text), safe=""),
-        quantity=words.quantity,
+        quantity=quantity_as_text,
         day=words.day,
         moment=words.moment,
         wan=words.wan,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 
-from matcher.quantities.types import Indicator
 from matcher.types import Record, Side
 
 SIDE_NAMES: dict[Side, str] = {"need": "需求", "achievement": "成果"}
@@ -27,21 +26,7 @@ FIELD_NAMES: dict[str, str] = {
     "visibility": "可见范围",
     "industry_code": "行业代码",
 }
-_COMPARATORS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝", "~": "约"}
-_CHANGES = {"up": "提高", "down": "降低"}
 _CHINA = timezone(timedelta(hours=8))
-
-
-def quantity(one: Indicator) -> str:
-    """A parsed number as people write it: 耐温 ≥ 1200 ℃."""
-    name = one.quantity or "（未写明是什么量）"
-    if one.change:
-        name += _CHANGES[one.change]
-    if one.low is None or one.high is None:
-        return f"{name}：数值不确定"
-    if one.low == one.high:
-        return f"{name} {_COMPARATORS.get(one.comparator, '')} {one.low:g} {one.unit}".rstrip()
-    return f"{name} {one.low:g} 至 {one.high:g} {one.unit}".rstrip()
 
 
 def day(moment: date | datetime | None) -> str:

@@ -94,7 +94,8 @@ def test_the_workbook_holds_texts_never_formulas() -> None:
     assert rows[at + 1][2] == '=HYPERLINK("x")'
     assert rows[at + 1][6] == pytest.approx(0.812)
     details = book.get_sheet_by_name("逐条要求").to_python()
-    assert [row[2] for row in details[1:]] == ["✓ 耐温不低于260℃", "✗ 不含氟", "△ 润滑脂"]
+    assert details[2][:3] == ["序号", "编号", "要求"]
+    assert [row[2] for row in details[3:]] == ["✓ 耐温不低于260℃", "✗ 不含氟", "△ 润滑脂"]
     assert details[2][4] == "不符：“以全氟聚醚为基础油”"
 
 

@@ -9,7 +9,8 @@ from httpx import Response
 
 from matcher.types import Achievement, Need
 from service.pages import browse
-from service.pages.words import day, fields_of, quantity
+from service.pages.words import day, fields_of
+from service.present import quantity_as_text
 from service.workbench.watches import watches_of
 from tests.web.pages_world import forget, part, patient_world, sent, shared_world, whole, words_of
 from tests.web.workbench_world import LI, ROOT, ZHAO, World
@@ -188,4 +189,4 @@ def test_fields_are_told_as_people_write_them() -> None:
 def test_a_number_is_told_as_it_was_understood(text: str, told: str) -> None:
     from matcher.quantities import find_indicators
 
-    assert quantity(find_indicators(text)[0]) == told
+    assert quantity_as_text(find_indicators(text)[0]) == told

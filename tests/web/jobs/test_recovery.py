@@ -1,71 +1,13 @@
 """What a server finds at its start of the jobs of one that died."""
 
-import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from service.access.caller import Caller
 from service.jobs import queue, upkeep, uploads
-from service.jobs.kinds import Kind
-from service.jobs.queue import Job
-from service.jobs.worker import Pace, Worker
-from service.settings import Settings
-from service.web.workplace import Limits, Workplace
-from tests.service_parts import CharParts
-from tests.web.api_people import ADMIN, MAKER, settle
-
-QUICK = Pace(seconds=0.02, again_seconds=0.02, patience=5)
-
-
-@pytest.fixture
-def place(settings: Settings) -> Iterator[Workplace]:
-    place = Workplace(settings, CharParts(), Limits(catch_up_seconds=3600))
-    place.open()
-    settle(place.store)
-    yield place
-    place.close()
-
-
-Working = Callable[..., Worker]
-
-
-@pytest.fixture
-def working(place: Workplace) -> Iterator[Working]:
-    """Start workers, which are stopped at the end."""
-    workers: list[Worker] = []
-
-    def start(*kinds: Kind, pace: Pace = QUICK) -> Worker:
-        workers.append(Worker(place, kinds, pace))
-        workers[-1].start()
-        return workers[-1]
-
-    yield start
-    for worker in workers:
-        worker.stop()
-
-
-def ask(place: Workplace, kind: str = "try", caller: Caller | None = MAKER, **given: Any) -> int:
-    with place.store.writing() as (connection, _, _):
-        return queue.enqueue(connection, kind, given, caller)
-
-
-def look(place: Workplace, number: int) -> Job:
-    with place.store.reading() as connection:
-        return queue.find(connection, ADMIN, number)
-
-
-def until(place: Workplace, number: int, *states: str) -> Job:
-    ends = time.monotonic() + 15
-    while (job := look(place, number)).state not in (states or queue.ENDED):
-        assert time.monotonic() < ends, job
-        time.sleep(0.01)
-    return job
-
-
-def kind_of(run: Callable[..., dict[str, Any]], **more: Any) -> Kind:
-    return Kind("try", "试试", run, **more)
+from service.web.workplace import Workplace
+from tests.web.api_people import MAKER
+from tests.web.job_world import Working, ask, kind_of, look, until
 
 
 def killed_while_running(place: Workplace, kind: str = "try", times: int = 1) -> int:
