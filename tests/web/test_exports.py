@@ -96,7 +96,7 @@ def test_the_workbook_holds_texts_never_formulas() -> None:
     details = book.get_sheet_by_name("逐条要求").to_python()
     assert details[2][:3] == ["序号", "编号", "要求"]
     assert [row[2] for row in details[3:]] == ["✓ 耐温不低于260℃", "✗ 不含氟", "△ 润滑脂"]
-    assert details[2][4] == "不符：“以全氟聚醚为基础油”"
+    assert details[4][4] == "不符：“以全氟聚醚为基础油”"
 
 
 def test_the_word_list_and_the_sheet_can_be_opened_and_say_the_verdicts() -> None:
