@@ -13,7 +13,6 @@ _BETWEEN = re.compile(r"\s?之?间")
 _SPREAD = re.compile(r"\s?(?:±|\+/-|\+-|正负)\s?(?=[\d.])")
 _SIGN = re.compile(r"(?:±|\+/-|\+-|正负)\s?$")
 _ROUGH = re.compile(r"\s?[余多](?!晶|孔|层|相|光|模|种|个|次|元)")
-_MEASURE = re.compile(r"\s?余?个?")
 # What may stand before a minus that is a sign: no digit, letter or closing bracket.
 _SIGN_AFTER = re.compile(r"(?<![\w)℃%\-])-$|(?<=[\u4e00-\u9fff])-$|(?<=\(\d\))-$|零下\s?$")
 

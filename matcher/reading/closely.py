@@ -37,8 +37,6 @@ _Words = tuple[str, str]
 """Title and text as submitted: spans refer to them."""
 WORTH = np.array([0.0, 0.5, 1.0])
 """What a missing, a partly met and a met requirement count towards the coverage."""
-NUMBERS = ("reached", "kept")
-"""Features that say nothing where no number is asked for."""
 Floats = NDArray[np.float64]
 Corrected = Callable[[Need], Sequence[Requirement] | None]
 """What a person says that a need asks for, in the order of its text; None where nobody has."""
@@ -119,7 +117,8 @@ class CloseReader:
         named = with_denials(named, denials)
         named[[one is not None and one.is_far_off for one in compared]] = FAR_OFF
         reached = np.array([one is not None and one.relation == "met" for one in compared], bool)
-        named[reached & (named.argmax(axis=1) == NAMES.index("missing"))] = REACHED
+        opposed = np.array([one.polarity == "opposes" for one in denials], bool)
+        named[reached & ~opposed & (named.argmax(axis=1) == NAMES.index("missing"))] = REACHED
         near = claim_likeness(pair, asked, parts)
         read = Read(
             asked, document, reading, compared, shares, named, likeness, parts, near, denials

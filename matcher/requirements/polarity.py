@@ -24,7 +24,7 @@ _DENIAL = (
 _CUE = re.compile(_DENIAL)
 # An offer also denies what it does away with; a need that wants rust removed denies no rust.
 _OFFER_CUE = re.compile(
-    _DENIAL + r"|省去|省掉|取消|去除|不再|代替|替代|停用|消除|摒弃|防止?|抗|而非|杜绝"
+    _DENIAL + r"|省去|省掉|取消|去除|不再|代替|替代|停用|消除|摒弃|防止|抗|而非"
 )
 # What may stand between the cue and what is denied.
 _LEAD = re.compile(
@@ -48,6 +48,10 @@ _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]+")
 _BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,4}$")
 _SUBSTANCES = frozenset("氟氯溴硼磷砷铬铅汞镉硫醛氰氨苯锡镍钴锑盐糖酒水油酸碱胶")
 _STOPPED = re.compile(r"停[机炉产车窑线工]")
+# 不可避免地产生, 不得不使用: what is denied twice is said.
+_AFFIRMS = re.compile(
+    r"(?:不可|不能|无法|难以|未能)(?:避免|杜绝|消除|防止)地?|不得不|并?非(?=[无不])[无不]"
+)
 _WORD_PAIR = 3
 LONGEST = 8
 """Characters that a cue denies."""
@@ -129,7 +133,8 @@ def denial_of(requirement: str, text: str, places: Sequence[Place]) -> Denial:
 
 def _alike(text: str) -> str:
     """Write alike what is said in several ways; every offset stays."""
-    return _STOPPED.sub("停机", text.replace("外排", "排放"))
+    text = _STOPPED.sub("停机", text.replace("外排", "排放"))
+    return _AFFIRMS.sub(lambda at: "必须".ljust(len(at[0]), "会"), text)
 
 
 def _spoken_of(words: str, clause: str) -> Place | None:

@@ -76,15 +76,15 @@ def whole(start: int, end: int, words: Sequence[Place], numbers: Sequence[Indica
 
 
 def once(text: str, start: int, end: int) -> int:
-    """Where a span ends that says a clause again: 温度不超过80℃，温度不超过80℃."""
+    """Where a span ends that says a clause again at its end: 温度不超过80℃，温度不超过80℃."""
     said: list[str] = []
-    last = start
+    last, repeats = start, False
     for left, right in clauses(text, start, end):
-        if said and is_repeated(text[left:right], said):
-            return last
-        said.append(text[left:right])
-        last = right
-    return end
+        repeats = bool(said) and is_repeated(text[left:right], said)
+        if not repeats:
+            said.append(text[left:right])
+            last = right
+    return last if repeats else end
 
 
 def is_repeated(words: str, before: Sequence[str]) -> bool:

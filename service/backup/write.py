@@ -100,8 +100,8 @@ def _pack(
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=6) as packed:
         kept = [_add(packed, room / home.database.name, home.database.name)]
         for path in files_of(home, with_index=with_index):
-            if target.parent in path.parents and path.name.startswith(target.stem):
-                continue  # the backup itself, written into the home
+            if room in path.parents:
+                continue  # the copy of the database, where the backup is written into the home
             name = path.relative_to(home.root).as_posix()
             kept += [_add(packed, path, name)] if path.is_file() else []
         manifest = Manifest(

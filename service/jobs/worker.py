@@ -186,6 +186,8 @@ class Worker:
             # Others than the platform's people read it: no path of this machine.
             said = str(error).replace(f"{self.place.home.root}/", "")
             ending = _Ending("queued" if again else "failed", error=said)
+            if again and job.id in self._stops:  # it would be forgotten, and begun once more
+                ending = _Ending("cancelled")
             log.warning("job stopped id=%d error=%s", job.id, type(error).__name__)
         except Exception as error:
             # The type alone: a message could quote a text.

@@ -152,6 +152,8 @@ class Workplace:
             except Exception as error:
                 # It must go on: the next write, or the next round, may succeed.
                 log.exception("index not brought up to date: %s", type(error).__name__)
+            if self._ended.is_set():  # told between the test above and the clearing
+                return
             self._wake.wait(self.limits.catch_up_seconds)
 
     def catch_up(self) -> None:

@@ -34,6 +34,12 @@ def told(requirement, text):
         ("不腐蚀钢筋", "对钢筋腐蚀小。", ""),
         ("不产生废渣", "该设备结构紧凑。", ""),
         ("附着牢固", "附着不牢固。", ""),
+        ("不产生废水", "该工艺不可避免地产生废水。", "opposes"),
+        ("不产生废水", "生产中难以避免产生废水。", "opposes"),
+        ("不产生废水", "目前无法杜绝产生废水。", "opposes"),
+        ("不使用溶剂", "目前不得不使用溶剂。", "opposes"),
+        ("不产生废水", "可避免产生废水。", "agrees"),
+        ("不含甲醛", "所用防潮剂含甲醛。", "opposes"),
     ],
 )
 def test_an_offer_stands_to_a_denial_as_a_person_reads_it(requirement, text, polarity):

@@ -194,6 +194,7 @@ def test_a_backup_written_into_its_home_does_not_hold_itself(filled: Home) -> No
     target = filled.root / "b.zip"
     write_backup(filled, target)
     assert not {name for name in names(target) if "b.zip" in name}
+    assert sum(name.endswith("duijie.db") for name in names(target)) == 1
 
 
 def test_a_zip_without_compression_is_as_good(backup: Path, tmp_path: Path) -> None:
