@@ -30,7 +30,7 @@ from matcher.reading.closely import CloseReader
 from matcher.scoring import score_pairs
 from matcher.text.segment import JiebaSegmenter
 from matcher.types import Need, Requirement, Verdict
-from matcher.weighing.gold_odds import read_gold_pairs
+from matcher.weighing.gold_pairs import compare_gold_pairs, read_gold_pairs
 from matcher.weight_file import Weights
 from models.registry import DEFAULT_ENCODER, load_encoder
 from service.bootstrap import make_embedder, make_reader
@@ -172,7 +172,7 @@ def _reading(need: Need, requirement: Requirement) -> tuple[Indicator | None, In
 def _verdicts(
     gold: Gold, reader: CloseReader, embedder: Embedder, segmenter: JiebaSegmenter
 ) -> None:
-    read = read_gold_pairs(gold, reader, embedder, segmenter)
+    read = read_gold_pairs(compare_gold_pairs(gold, embedder, segmenter), reader)
     both = [
         two for pair, close in read for two in zip(pair.verdicts, close.read.verdicts, strict=True)
     ]

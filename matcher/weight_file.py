@@ -10,9 +10,10 @@ from typing import Any
 from matcher.errors import NoWeightsError, ResourceError
 from matcher.fit import Fit, FitModel, FitModels
 from matcher.requirements.naming import VerdictModel
+from matcher.requirements.pairing import Pairing
 from matcher.requirements.verdicts import VerdictOdds
 
-FORMAT = 2
+FORMAT = 3
 """Of the file; weights that were fitted under another one are fitted anew."""
 
 
@@ -26,6 +27,7 @@ class Weights:
         read: judges after both texts were read together (`matcher.reading`).
         odds: how the reader's verdicts are weighed.
         naming: names the verdicts (`matcher.requirements.naming`).
+        pairing: finds the number that answers a required one (`matcher.requirements.pairing`).
         centre: mean vector of usual texts, by role (`matcher.embed.Centre`).
         abstention: the least probability of a level that must still be thought possible
             (`matcher.abstention`), for pairs that were read; 0 where it was not calibrated.
@@ -38,6 +40,7 @@ class Weights:
     odds: VerdictOdds = field(default_factory=VerdictOdds)
     naming: VerdictModel | None = None
     abstention: float = 0.0
+    pairing: Pairing | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -56,8 +59,9 @@ class Weights:
             "abstention": self.abstention,
             "odds": {"bias": self.odds.bias, "relations": dict(self.odds.relations)},
         }
-        if self.naming:
-            stored["naming"] = self.naming.as_json()
+        for part in ("naming", "pairing"):
+            if model := getattr(self, part):
+                stored[part] = model.as_json()
         for name in ("first", "pair", "read"):
             models: FitModels = getattr(self, name)
             stored[name] = {offer: model.as_json() for offer, model in models.by_offer.items()}
@@ -82,13 +86,14 @@ class Weights:
             relations = {at: tuple(one) for at, one in stored["odds"]["relations"].items()}
             odds = VerdictOdds(tuple(stored["odds"]["bias"]), relations)
             abstention = float(stored["abstention"])
-            named = stored.get("naming")
+            named, paired = stored.get("naming"), stored.get("pairing")
             naming = VerdictModel.from_json(named) if named else None
+            pairing = Pairing.from_json(paired) if paired else None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ResourceError(
                 f"匹配度权重文件无法读取（{error}），可能由旧版本生成；请重新生成或安装。"
             ) from error
-        return cls(first, pair, centre, read, odds, naming, abstention)
+        return cls(first, pair, centre, read, odds, naming, abstention, pairing)
 
     @classmethod
     def shipped(cls, encoder: str) -> "Weights":

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from matcher.pipeline import Matcher, SearchSide
     from matcher.protocols import Segmenter
     from matcher.reading.closely import CloseReader
-    from matcher.requirements.naming import VerdictModel
     from matcher.requirements.verdicts import VerdictOdds
     from matcher.types import Need, Requirement
     from matcher.weight_file import Weights
@@ -85,13 +84,15 @@ def make_reader(weights: "Weights") -> "CloseReader | None":
     """Make what reads pairs together; none for weights that were fitted without it."""
     if not weights.read.by_offer:
         return None
-    reader = close_reader(weights.odds, weights.naming)
+    reader = close_reader(weights.odds)
+    reader.naming = weights.naming
+    reader.pairing = weights.pairing or reader.pairing
     reader.offers = frozenset(weights.read.by_offer)
     return reader
 
 
-def close_reader(odds: "VerdictOdds", naming: "VerdictModel | None" = None) -> "CloseReader":
-    """Load the reader.
+def close_reader(odds: "VerdictOdds") -> "CloseReader":
+    """Load the reader; it names verdicts and pairs numbers as one without fitted models does.
 
     Raises:
         ModelsError: its files are absent, damaged or not what they should be.
@@ -99,7 +100,7 @@ def close_reader(odds: "VerdictOdds", naming: "VerdictModel | None" = None) -> "
     from matcher.reading.closely import CloseReader
     from models.registry import load_reader
 
-    return CloseReader(load_reader(), odds, naming)
+    return CloseReader(load_reader(), odds)
 
 
 def find_requirements(need: "Need") -> "tuple[Requirement, ...]":

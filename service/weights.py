@@ -17,7 +17,8 @@ from matcher.gold import pool_of, read_gold
 from matcher.protocols import Segmenter
 from matcher.requirements.verdicts import VerdictOdds
 from matcher.weighing import PENALTY, Judgements, fit_weights, gold_odds, make_embedder
-from matcher.weighing.gold_odds import read_gold_pairs
+from matcher.weighing.gold_pairs import compare_gold_pairs, read_gold_pairs
+from matcher.weighing.pairing_model import fit_pairing
 from matcher.weighing.verdict_model import fit_naming
 from matcher.weight_file import FORMAT, Weights
 from models.base import Encoder, TokenEncoder
@@ -83,9 +84,12 @@ def fit_to_sample(
     judgements = sample_judgements()
     embedder = make_embedder(encoder, late, judgements)
     shipped = Weights.shipped(DEFAULT_ENCODER)
-    weights = fit_weights(judgements, embedder, segmenter, progress, close_reader(shipped.odds))
-    named = late.name == DEFAULT_ENCODER  # the model that names verdicts knows its token vectors
-    return replace(weights, naming=shipped.naming if named else None), embedder
+    reader = close_reader(shipped.odds)
+    if late.name != DEFAULT_ENCODER:  # the models of verdicts and numbers know its token vectors
+        return fit_weights(judgements, embedder, segmenter, progress, reader), embedder
+    reader.pairing = shipped.pairing or reader.pairing
+    weights = fit_weights(judgements, embedder, segmenter, progress, reader)
+    return replace(weights, naming=shipped.naming, pairing=shipped.pairing), embedder
 
 
 def fit_to_gold(
@@ -106,11 +110,13 @@ def fit_to_gold(
         levels={**sample.levels, **train.levels, **unseen.levels},
         unread=frozenset(one.need.id for one in train.needs),
     )
+    seen, fresh = (compare_gold_pairs(one, embedder, segmenter, least=1) for one in (train, unseen))
     reader = close_reader(VerdictOdds())
-    reader.odds = gold_odds(train, unseen, reader, embedder, segmenter)
+    reader.pairing = pairing = fit_pairing([*seen, *fresh])
+    read = read_gold_pairs(fresh, reader)
+    reader.odds = gold_odds(seen, read, pairing)
     weights = fit_weights(judgements, embedder, segmenter, progress, reader)
-    naming = fit_naming(read_gold_pairs(unseen, reader, embedder, segmenter, least=1))
-    return replace(weights, naming=naming)
+    return replace(weights, naming=fit_naming(read), pairing=pairing)
 
 
 def card_of(encoder: Encoder, judged: str) -> dict[str, str]:

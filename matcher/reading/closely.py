@@ -15,6 +15,7 @@ from matcher.reading.windows import answering_window, asking_window
 from matcher.requirements.clauses import clauses
 from matcher.requirements.extract import Asked, find_requirements
 from matcher.requirements.naming import VerdictModel, claim_features, claim_likeness
+from matcher.requirements.pairing import Near, Pairing, by_name, paired_numbers
 from matcher.requirements.polarity import denial_of
 from matcher.requirements.verdicts import (
     FAR_OFF,
@@ -23,7 +24,6 @@ from matcher.requirements.verdicts import (
     REACHED,
     Read,
     VerdictOdds,
-    compared_numbers,
     weighed,
     with_denials,
 )
@@ -59,12 +59,14 @@ class CloseReader:
         reader: the cross-encoder.
         odds: how its verdicts are weighed for the fit.
         naming: names the verdicts; without it the weighed ones are named.
+        pairing: finds the number that answers a required one.
         offers: what pairs must offer to be worth reading (`matcher.features.offer_of`).
     """
 
     reader: PairReader
     odds: VerdictOdds
     naming: VerdictModel | None = None
+    pairing: Pairing = field(default_factory=by_name)
     offers: frozenset[str] = frozenset(OFFERS)
     _known: OrderedDict[_Words, Asked] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -104,26 +106,43 @@ class CloseReader:
 
     def _read(self, pair: PairFeatures, asked: Asked, reading: PairReading) -> ReadPair:
         document = pair.achievement.document
-        compared = compared_numbers(asked, document)
+        near, around = nearness_by_claim(pair, asked)
+        compared = paired_numbers(pair, asked, near, around, self.pairing)
         shares = weighed(reading, compared, self.odds)
-        likeness = claim_likeness(pair, asked, document.sentences)
         named = shares.copy()
         if self.naming and len(shares):
-            named = self.naming(claim_features(pair, asked, reading, compared, likeness))
-        parts = tuple(place for one in document.sentences for place in clauses(document.full, *one))
+            named = self.naming(claim_features(pair, asked, reading, compared, around.likeness))
         denials = tuple(
-            denial_of(one.span.text, document.full, parts) for one in asked.requirements
+            denial_of(one.span.text, document.full, near.places) for one in asked.requirements
         )
         named = with_denials(named, denials)
         named[[one is not None and one.is_far_off for one in compared]] = FAR_OFF
         reached = np.array([one is not None and one.relation == "met" for one in compared], bool)
         opposed = np.array([one.polarity == "opposes" for one in denials], bool)
         named[reached & ~opposed & (named.argmax(axis=1) == NAMES.index("missing"))] = REACHED
-        near = claim_likeness(pair, asked, parts)
         read = Read(
-            asked, document, reading, compared, shares, named, likeness, parts, near, denials
+            asked,
+            document,
+            reading,
+            compared,
+            shares,
+            named,
+            around.likeness,
+            near.places,
+            near.likeness,
+            denials,
         )
         return ReadPair(pair, read, {**pair.values, **read_values(pair, read)})
+
+
+def nearness_by_claim(pair: PairFeatures, asked: Asked) -> tuple[Near, Near]:
+    """How near each clause, and each sentence, of the achievement comes to each requirement."""
+    document = pair.achievement.document
+    parts = tuple(place for one in document.sentences for place in clauses(document.full, *one))
+    return (
+        Near(parts, claim_likeness(pair, asked, parts)),
+        Near(tuple(document.sentences), claim_likeness(pair, asked, document.sentences)),
+    )
 
 
 def pair_text(pair: PairFeatures, asked: Asked) -> PairText:

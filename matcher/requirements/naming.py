@@ -5,17 +5,18 @@ a requirement, which of its words recur, and how its number compares say the sam
 ways. A multinomial logistic model weighs them (`matcher.weighing.verdict_model` fits it).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
 from matcher.features import PairFeatures, word_shares
-from matcher.requirements.extract import Asked
-from matcher.requirements.verdicts import LIGHTEST, Compared
+from matcher.requirements.extract import KINDS, Asked
+from matcher.requirements.linear import LinearModel
+from matcher.requirements.pairing import Compared
+from matcher.requirements.verdicts import LIGHTEST
 from models.base import PairReading
 
 Floats = NDArray[np.float64]
@@ -28,8 +29,8 @@ CLAIM_FEATURES = (
     "met",
     "short",
     "against",  # how its number compares
-    "indicator",
-    "unanswered",  # it asks for a number, and none of the same quantity is stated
+    "unanswered",  # it asks for a number, and none answers
+    "chance",  # how likely the compared number is the answer
     "need",
     "dense",  # the whole pair's nearness
     "length",
@@ -38,6 +39,7 @@ CLAIM_FEATURES = (
     "log_met",  # what the reader says of it
     "levels",
     "nowhere",  # what it says of the pair, and that no sentence answers
+    *KINDS,
 )
 _NEAR = [CLAIM_FEATURES.index(name) for name in ("need", "dense", "nearest")]
 _NUMBERED = [CLAIM_FEATURES.index(name) for name in ("met", "short")]
@@ -51,45 +53,19 @@ _UNSEEN = (0.5, 0.2, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictModel:
-    """Multinomial logistic model over `CLAIM_FEATURES`.
+class VerdictModel(LinearModel):
+    """Multinomial logistic model over `CLAIM_FEATURES`; rows as `verdicts.NAMES`."""
 
-    Attributes:
-        weights: float64[3, features], on standardised features; rows as `verdicts.NAMES`.
-        bias: float64[3].
-        mean, scale: float64[features], of the pairs that it was fitted to.
-    """
-
-    weights: Floats
-    bias: Floats
-    mean: Floats
-    scale: Floats
+    NAMES = CLAIM_FEATURES
+    ROWS = 3
 
     def __call__(self, features: Floats) -> Floats:
         """Probabilities of the verdicts, float64[claims, 3]; what is far away is missing."""
-        standard = (features - self.mean) / self.scale
-        named = softmax(standard @ self.weights.T + self.bias, axis=1)
+        standard = self.standard(features)
+        named = softmax(self.logits(standard), axis=1)
         answered = features[:, _NUMBERED].any(axis=1)
         named[(standard[:, _NEAR].mean(axis=1) < FAR) & ~answered] = UNSUPPORTED
         return np.asarray(named)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what `from_json` reads."""
-        return {name: getattr(self, name).tolist() for name in self.__slots__}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "VerdictModel":
-        """Read what `as_json` wrote.
-
-        Raises:
-            ValueError: it was fitted to other features.
-        """
-        read = cls(*(np.array(stored[name], dtype=np.float64) for name in cls.__slots__))
-        width = len(CLAIM_FEATURES)
-        shapes = read.weights.shape, read.bias.shape, read.mean.shape, read.scale.shape
-        if shapes != ((3, width), (3,), (width,), (width,)):
-            raise ValueError(f"naming: {shapes}")
-        return read
 
 
 def claim_likeness(pair: PairFeatures, asked: Asked, places: Sequence[Place]) -> Floats:
@@ -147,14 +123,15 @@ def claim_features(
             relation == "met",
             relation == "short",
             relation == "against",
-            asks,
             asks and not relation,
+            one.chance if one else 0.0,
             pair.values["need_meaning"],
             pair.values["dense"],
             under.sum() / 20,
             *np.log(np.maximum(said, _LEAST)),
             reading.levels.mean(),
             reading.passages[at][0],
+            *(asked.requirements[at].kind == kind for kind in KINDS),
         )
     return rows
 

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.documents import Document
-from matcher.quantities import compare, find_indicators, same_quantity
-from matcher.quantities.types import Indicator, Relation
+from matcher.quantities.types import Relation
 from matcher.requirements.clauses import Place, widened
 from matcher.requirements.extract import Asked
+from matcher.requirements.pairing import Compared
 from matcher.requirements.polarity import NEITHER, Denial
 from matcher.types import Requirement, Span, Verdict, VerdictName
 from models.base import PairReading
@@ -28,7 +28,6 @@ LIGHTEST = 0.2
 """Weight of a token that says nothing by itself, such as a number or a particle."""
 NEARNESS = 20.0
 """What a cosine is worth beside the logarithm of the reader's probability (chosen on dev)."""
-HALF = 0.5
 FAR_OFF = (0.96, 0.03, 0.01)
 """Probabilities of the verdicts of a number that is far off."""
 REACHED = (0.1, 0.1, 0.8)
@@ -60,20 +59,6 @@ class VerdictOdds:
 
     bias: tuple[float, float, float] = (1.0, 1.0, 1.0)
     relations: Mapping[Relation, tuple[float, float, float]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """The achievement's number that a requirement was compared with; see `quantities.compare`."""
-
-    relation: Relation
-    indicator: Indicator
-    ratio: float | None = None
-
-    @property
-    def is_far_off(self) -> bool:
-        """Whether less than half of what is required is reached: no wording makes up for that."""
-        return self.relation == "against" and self.ratio is not None and self.ratio < HALF
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,27 +163,3 @@ def with_denials(named: Floats, denials: Sequence[Denial]) -> Floats:
     factors = np.array([DENIED.get(one.polarity, (1.0, 1.0, 1.0)) for one in denials])
     weighed_in = named * factors.reshape(named.shape)
     return np.asarray(weighed_in / weighed_in.sum(axis=1, keepdims=True))
-
-
-def compared_numbers(asked: Asked, achievement: Document) -> tuple[Compared | None, ...]:
-    """Compare each required number with the achievement's number of the same quantity, if any."""
-    asks = any(one.indicator is not None for one in asked.requirements)
-    numbers = find_indicators(achievement.full) if asks else []
-    return tuple(_compared(one, numbers) for one in asked.requirements)
-
-
-def _compared(requirement: Requirement, numbers: Sequence[Indicator]) -> Compared | None:
-    """Compare a requirement with the number that speaks most of the same quantity."""
-    wanted = requirement.indicator
-    if wanted is None:
-        return None
-    best, found = 0.0, None
-    for one in numbers:
-        comparison = compare(wanted, one)
-        relation, ratio = comparison.relation, comparison.ratio
-        if (
-            relation != "unrelated"
-            and (alike := same_quantity(wanted.quantity, one.quantity)) > best
-        ):
-            best, found = alike, Compared(relation, one, ratio)
-    return found

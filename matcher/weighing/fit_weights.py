@@ -24,6 +24,9 @@ READ_FEATURES = ("reader", "coverage", "asked", "reached", "kept")
 """What a reading adds to those of the pair."""
 WORD_FEATURES = frozenset({"lexical", "need_words", "title_words", "reached", "kept"})
 """Features that say nothing at 0; the others say nothing at their mean over unrelated pairs."""
+ASSUMED = 0.5
+"""What a read pair counts that nobody graded: its level is assumed to be 1. Counted in full, such
+pairs pull the probabilities of graded ones down (benchmarks.md)."""
 PENALTY = 4.0
 FOLDS = 5
 
@@ -124,7 +127,16 @@ def fit_models(examples: Sequence[Example], stage: str, penalty: float = PENALTY
         if rows:
             values = [getattr(one, stage) for one in rows]
             levels = [one.level for one in rows]
-            models[offer] = _fit(values, levels, names_of(offer, stage), penalty)
+            names = names_of(offer, stage)
+            counted = [1.0 if one.judged or stage != "read" else ASSUMED for one in rows]
+            models[offer] = fit_levels(
+                values,
+                levels,
+                names=names,
+                references=references_of(values, levels, names),
+                penalty=penalty,
+                sample_weights=counted,
+            )
     return FitModels(models)
 
 
@@ -137,10 +149,3 @@ def references_of(
         name: 0.0 if name in WORD_FEATURES else float(np.mean([row[name] for row in unrelated]))
         for name in names
     }
-
-
-def _fit(
-    rows: Sequence[Mapping[str, float]], levels: Sequence[int], names: Sequence[str], penalty: float
-) -> FitModel:
-    references = references_of(rows, levels, names)
-    return fit_levels(rows, levels, names=names, references=references, penalty=penalty)

@@ -9,7 +9,7 @@ from matcher.gold import GoldPair
 from matcher.reading.closely import ReadPair
 from matcher.requirements.naming import Floats, VerdictModel, claim_features
 from matcher.requirements.verdicts import NAMES
-from matcher.weighing.gold_odds import JUDGED
+from matcher.weighing.gold_pairs import JUDGED
 
 INVERSE_PENALTY = 0.1
 LOWER = 0.3

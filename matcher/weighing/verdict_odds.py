@@ -13,7 +13,8 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from matcher.quantities.types import Relation
-from matcher.requirements.verdicts import NAMES, Compared, VerdictOdds, weighed
+from matcher.requirements.pairing import Compared
+from matcher.requirements.verdicts import NAMES, VerdictOdds, weighed
 from matcher.types import Verdict
 from models.base import PairReading
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from matcher.quantities import find_indicators
-from matcher.requirements.verdicts import Compared, VerdictOdds, weighed
+from matcher.requirements.pairing import Compared
+from matcher.requirements.verdicts import VerdictOdds, weighed
 from matcher.types import Requirement, Span, Verdict
 from matcher.weighing.verdict_odds import RELATIONS, Answered, fit_odds, likelihoods
 from models.base import PairReading

@@ -10,6 +10,7 @@ from matcher.embed import Centre
 from matcher.errors import ResourceError
 from matcher.fit import FitModels
 from matcher.requirements.naming import CLAIM_FEATURES, VerdictModel
+from matcher.requirements.pairing import PAIRING_FEATURES, Pairing
 from matcher.requirements.verdicts import VerdictOdds
 from matcher.weight_file import Weights
 from tests.matcher.worlds import CENTRE_TEXTS, ODDS, SignEncoder, weights_by_hand
@@ -19,6 +20,12 @@ def naming(seed):
     chance, count = np.random.default_rng(seed), len(CLAIM_FEATURES)
     shapes = (3, count), (3,), (count,), (count,)
     return VerdictModel(*(chance.uniform(0.5, 2, shape) for shape in shapes))
+
+
+def pairing(seed):
+    chance, count = np.random.default_rng(seed), len(PAIRING_FEATURES)
+    shapes = (1, count), (1,), (count,), (count,)
+    return Pairing(*(chance.uniform(0.5, 2, shape) for shape in shapes))
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +54,14 @@ def test_what_names_verdicts_survives_writing_and_reading(weights):
     assert weights.naming is None is Weights.loads(weights.dumps({})).naming
 
 
+def test_what_pairs_numbers_survives_writing_and_reading(weights):
+    given = pairing(2)
+    read = Weights.loads(replace(weights, pairing=given).dumps({}))
+    rows = np.random.default_rng(3).normal(size=(4, len(PAIRING_FEATURES)))
+    np.testing.assert_array_equal(read.pairing(rows), given(rows))
+    assert weights.pairing is None is Weights.loads(weights.dumps({})).pairing
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -55,8 +70,9 @@ def test_what_names_verdicts_survives_writing_and_reading(weights):
         {"odds": VerdictOdds(ODDS.bias, {})},
         {"centre": {"query": (0.0,), "passage": (0.0,)}},
         {"naming": naming(2)},
+        {"pairing": pairing(2)},
     ],
-    ids=["abstention", "bias", "relations", "centre", "naming"],
+    ids=["abstention", "bias", "relations", "centre", "naming", "pairing"],
 )
 def test_other_numbers_give_another_fingerprint(weights, change):
     assert replace(weights, **change).fingerprint != weights.fingerprint
@@ -99,5 +115,5 @@ def test_weights_that_read_what_they_cannot_compare_are_refused(weights):
 def test_a_namer_of_other_features_is_refused(weights):
     whole = naming(2)
     short = replace(whole, mean=whole.mean[:-1])
-    with pytest.raises(ResourceError, match="naming"):
+    with pytest.raises(ResourceError, match="VerdictModel"):
         Weights.loads(replace(weights, naming=short).dumps({}))

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,15 @@ def small_sample() -> Judgements:
     return Judgements(needs, [one for one in whole.achievements if one.id in wanted], levels)
 
 
+@cache
+def whole_gold(parts: tuple[Part, ...]) -> Gold:
+    """The gold set, read once: it is long."""
+    return read_gold(parts)
+
+
 def some_gold(parts: Sequence[Part] = PARTS) -> Gold:
     """A few needs of each part with what was graded for them."""
-    whole = read_gold(parts)
+    whole = whole_gold(tuple(parts))
     needs = tuple(one for part in parts for one in [n for n in whole.needs if n.part == part][:2])
     pairs = tuple(one for one in whole.pairs if one.need in {need.need.id for need in needs})
     wanted = {one.achievement for one in pairs}
@@ -60,9 +67,7 @@ def fits(monkeypatch: pytest.MonkeyPatch, small_sample: Judgements) -> list[Judg
     monkeypatch.setattr(weights, "sample_judgements", lambda: small_sample)
     monkeypatch.setattr(weights, "read_gold", some_gold)
     monkeypatch.setattr(weights, "fit_weights", spy)
-    monkeypatch.setattr(
-        bootstrap, "close_reader", lambda odds, naming=None: CloseReader(CharReader(), odds, naming)
-    )
+    monkeypatch.setattr(bootstrap, "close_reader", lambda odds: CloseReader(CharReader(), odds))
     return calls
 
 
@@ -197,6 +202,7 @@ def test_the_command_fits_to_the_gold_set_and_writes_a_card(
     assert set(fitted.read.by_offer) == {"full-full"}
     assert fitted.odds != VerdictOdds()
     assert fitted.naming is not None
+    assert fitted.pairing is not None
     # the part that the reader learned from is no evidence of how good it is
     [judged] = fits
     train, dev = some_gold(["train"]), some_gold(["fit", "dev"])

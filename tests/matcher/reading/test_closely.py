@@ -16,7 +16,8 @@ from matcher.reading.closely import (
 )
 from matcher.requirements.extract import Asked
 from matcher.requirements.naming import CLAIM_FEATURES, VerdictModel
-from matcher.requirements.verdicts import LIGHTEST, Compared, Read, VerdictOdds
+from matcher.requirements.pairing import Compared
+from matcher.requirements.verdicts import LIGHTEST, Read, VerdictOdds
 from matcher.rerank import Judged, Profiler
 from matcher.text.idf import background_idf
 from matcher.types import Achievement, Need, Requirement

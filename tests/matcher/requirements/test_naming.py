@@ -15,7 +15,8 @@ from matcher.requirements.naming import (
     claim_features,
     claim_likeness,
 )
-from matcher.requirements.verdicts import LIGHTEST, Compared, VerdictOdds
+from matcher.requirements.pairing import Compared
+from matcher.requirements.verdicts import LIGHTEST, VerdictOdds
 from matcher.rerank import Profiler
 from matcher.text.idf import background_idf
 from matcher.types import Achievement, Need, Verdict

@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 
 from matcher.documents import Document
+from matcher.features import pair_features
+from matcher.reading.closely import nearness_by_claim
 from matcher.requirements.clauses import clauses
 from matcher.requirements.extract import find_requirements
+from matcher.requirements.pairing import by_name, paired_numbers
 from matcher.requirements.polarity import denial_of
-from matcher.requirements.verdicts import (
-    Read,
-    VerdictOdds,
-    compared_numbers,
-    weighed,
-    with_denials,
-)
+from matcher.requirements.verdicts import Read, VerdictOdds, weighed, with_denials
+from matcher.rerank import Profiler
+from matcher.text.idf import background_idf
 from matcher.types import Achievement, Need
 from models.base import PairReading
 from tests.fakes import CharReader
+from tests.matcher.worlds import SignEncoder, embedder_of
 
 ODDS = VerdictOdds(
     relations={"met": (0.05, 0.1, 0.85), "short": (0.2, 0.7, 0.1), "against": (0.8, 0.15, 0.05)}
@@ -46,7 +46,10 @@ def verdicts(
         np.array([shares] * count, dtype=np.float32),
         np.array(passages, dtype=np.float32),
     )
-    compared = compared_numbers(asked, achievement)
+    pair = pair_features(
+        *Profiler(embedder_of(SignEncoder()), background_idf()).fresh([need, achievement])
+    )
+    compared = paired_numbers(pair, asked, *nearness_by_claim(pair, asked), by_name())
     own = weighed(reading, compared, odds)
     near = np.zeros((count, len(achievement.sentences))) + likeness
     given = own if named is None else np.array([named] * count)
