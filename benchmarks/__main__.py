@@ -23,6 +23,7 @@ NAMES = (
     "agenda",
     "load",
     "series",
+    "million",
 )
 
 

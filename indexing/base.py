@@ -77,6 +77,18 @@ class VectorIndex(Protocol):
 
 
 @runtime_checkable
+class Compacting(Protocol):
+    """An index that has work which may wait until its changes are saved."""
+
+    @property
+    def compaction_due(self) -> bool:
+        """Whether `compact` would be worth its time now."""
+
+    def compact(self) -> None:
+        """Bring in order what changes have left: the answers stay, they come faster."""
+
+
+@runtime_checkable
 class LexicalIndex(Protocol):
     """BM25 (k1 1.2, b 0.75) over token lists, OR semantics.
 

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexing import generations
-from indexing.base import Hits, Mask, Rows, Scores, Vectors
+from indexing.base import Compacting, Hits, Mask, Rows, Scores, Vectors
 from indexing.columns import ColumnKind
 from indexing.errors import (
     CorruptIndexError,
@@ -23,7 +23,6 @@ from indexing.filters import Filter, Scalar
 from indexing.generations import Generation
 from indexing.manifest import Layout, Manifest, Meta, StoredFile, Verify, stored_files
 from indexing.parts import Entry, Parts
-from indexing.token_store import TokenStore
 
 __all__ = ["Bundle", "Entry"]
 
@@ -38,6 +37,9 @@ class Bundle:
         layout: what it was made for.
         meta: JSON values that are saved with it, for whoever uses it.
     """
+
+    VECTORS: ClassVar[str] = "auto"
+    """Kind of vector index, as `indexing.factory` names it; a subclass may name another."""
 
     def __init__(self, layout: Layout, parts: Parts) -> None:
         self.layout = layout
@@ -70,7 +72,7 @@ class Bundle:
             dim=dim,
             token_dim=token_dim,
             columns=dict(columns),
-            vectors=kind_for(size),
+            vectors=kind_for(size) if cls.VECTORS == "auto" else cls.VECTORS,
         )
         return cls(layout, Parts.empty(layout, size))
 
@@ -114,6 +116,12 @@ class Bundle:
         """Share of removed records in the word statistics, 0 to 1; a rebuild makes it 0."""
         return self._parts.lexical.removed_share
 
+    @property
+    def compaction_due(self) -> bool:
+        """Whether `compact`, and a save after it, would be worth their time now."""
+        vectors = self._parts.vectors
+        return isinstance(vectors, Compacting) and vectors.compaction_due
+
     def __len__(self) -> int:
         return len(self._parts.ids)
 
@@ -135,6 +143,15 @@ class Bundle:
     def remove(self, ids: Sequence[str]) -> int:
         """Take records out; ids that are not there are passed over. Returns how many were."""
         return self._parts.remove(ids)
+
+    def compact(self) -> None:
+        """Bring in order what changes have left; saved like any change, best after them.
+
+        That takes seconds, or a minute where a million vectors are sorted into lists anew, and
+        nobody waits for it: whoever reads goes on with the generation before.
+        """
+        if isinstance(self._parts.vectors, Compacting):
+            self._parts.vectors.compact()
 
     def mask(self, filters: Sequence[Filter], without: Collection[str] = ()) -> Mask | None:
         """Rows that pass all filters, without some ids; None where that is every row.
@@ -201,9 +218,7 @@ class Bundle:
             raise IndexWriteError(root, error.strerror or error) from error
         self._base = generations.current(root)
         self._files = Manifest.load(folder).files
-        if self._parts.tokens is not None:
-            # From now on they are read from the disk and need no memory.
-            self._parts.tokens = TokenStore.load(folder / "tokens")
+        self._parts.settle(folder, self.layout)
 
     def _before(self, root: Path) -> Generation | None:
         """The generation in force, if it is the one that this bundle grew from.

@@ -10,9 +10,9 @@ from typing import Any, Generic, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from indexing.base import Mask, Rows
+from indexing.base import Mask
 from indexing.filters import Scalar
-from indexing.rowset import grown
+from indexing.row_array import RowArray
 
 ColumnKind = Literal["text", "number", "date", "texts"]
 Value = str | float | date | Sequence[str] | None
@@ -38,16 +38,12 @@ class Column(ABC):
         """Store a value that `read` returned."""
 
     @abstractmethod
-    def clear(self, rows: Rows) -> None:
-        """Forget the values of rows."""
-
-    @abstractmethod
     def any_of(self, values: Iterable[Scalar]) -> Mask:
         """Rows with one of the values."""
 
     @abstractmethod
-    def counts(self, allowed: Mask | None) -> dict[Any, int]:
-        """How many allowed rows (None: all) have each value."""
+    def counts(self, allowed: Mask) -> dict[Any, int]:
+        """How many allowed rows have each value."""
 
     def starts_with(self, prefix: str) -> Mask:
         """Rows with a text that begins so."""
@@ -63,7 +59,7 @@ class NumberColumn(Column):
 
     def __init__(self, read: Callable[[Any], float]) -> None:
         self._read = read
-        self.numbers: NDArray[np.float64] = np.zeros(0, dtype=np.float64)
+        self.stored = RowArray(np.float64, math.nan)
 
     def read(self, value: Any) -> float:
         """Turn a value into a number."""
@@ -71,31 +67,25 @@ class NumberColumn(Column):
 
     def put(self, row: int, stored: float) -> None:
         """Store a number."""
-        self.numbers = grown(self.numbers, row + 1, math.nan)
-        self.numbers[row] = stored
-
-    def clear(self, rows: Rows) -> None:
-        """Forget the values of rows."""
-        self.numbers[rows[rows < len(self.numbers)]] = math.nan
+        self.stored.put(row, stored)
 
     def any_of(self, values: Iterable[Scalar]) -> Mask:
         """Rows with one of the values."""
-        return np.isin(self.numbers, [self._read(value) for value in values])
+        wanted = [self._read(value) for value in values]
+        return _joined(np.isin(part, wanted) for part in self.stored.parts())
 
-    def counts(self, allowed: Mask | None) -> dict[Any, int]:
+    def counts(self, allowed: Mask) -> dict[Any, int]:
         """How many allowed rows have each number."""
-        numbers = _among(self.numbers, allowed)
+        numbers = _among(self.stored, allowed)
         values, counts = np.unique(numbers[~np.isnan(numbers)], return_counts=True)
         return dict(zip(values.tolist(), counts.tolist(), strict=True))
 
     def in_range(self, low: Scalar | None, high: Scalar | None) -> Mask:
         """Rows with low <= value <= high."""
-        mask: Mask = ~np.isnan(self.numbers)
-        if low is not None:
-            mask &= self.numbers >= self._read(low)
-        if high is not None:
-            mask &= self.numbers <= self._read(high)
-        return mask
+        least = -math.inf if low is None else self._read(low)
+        most = math.inf if high is None else self._read(high)
+        # NaN is in no range.
+        return _joined((part >= least) & (part <= most) for part in self.stored.parts())
 
 
 class CodedColumn(Column, Generic[K]):
@@ -105,18 +95,13 @@ class CodedColumn(Column, Generic[K]):
     """
 
     def __init__(self) -> None:
-        self.codes: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
-        self.values: list[K] = []
+        self.stored = RowArray(np.int32, -1)
+        self.values: list[K | None] = []
         self._code_of: dict[K, int] = {}
 
     def put(self, row: int, stored: K | None) -> None:
         """Store a value."""
-        self.codes = grown(self.codes, row + 1, -1)
-        self.codes[row] = -1 if stored is None else self._code(stored)
-
-    def clear(self, rows: Rows) -> None:
-        """Forget the values of rows."""
-        self.codes[rows[rows < len(self.codes)]] = -1
+        self.stored.put(row, -1 if stored is None else self._code(stored))
 
     def any_of(self, values: Iterable[Scalar]) -> Mask:
         """Rows with one of the values."""
@@ -127,33 +112,39 @@ class CodedColumn(Column, Generic[K]):
         prefix = _text(prefix)
         return self._rows_with(text for text in self._texts() if text.startswith(prefix))
 
-    def counts(self, allowed: Mask | None) -> dict[Any, int]:
+    def counts(self, allowed: Mask) -> dict[Any, int]:
         """How many allowed rows have each text."""
-        codes = _among(self.codes, allowed)
         found: dict[Any, int] = {}
-        for code, count in enumerate(np.bincount(codes[codes >= 0]).tolist()):
-            for text in self._parts_of(self.values[code]) if count else ():
+        for code, count in enumerate(self._times(allowed).tolist()):
+            value = self.values[code]
+            for text in self._parts_of(value) if count and value is not None else ():
                 found[text] = found.get(text, 0) + count
         return found
+
+    def _times(self, allowed: Mask) -> NDArray[np.int64]:
+        """How many allowed rows have each value."""
+        codes = _among(self.stored, allowed)
+        return np.bincount(codes[codes >= 0], minlength=len(self.values))
 
     @abstractmethod
     def _parts_of(self, value: K) -> Iterable[str]:
         """Texts that a value counts for."""
 
-    def used(self) -> tuple[NDArray[np.int32], list[K]]:
-        """Codes and values as they are saved: without values that no row has any more."""
-        kept = np.unique(self.codes[self.codes >= 0])
-        renumbered = np.full(len(self.values) + 1, -1, dtype=np.int32)
-        renumbered[kept] = np.arange(len(kept), dtype=np.int32)
-        return renumbered[self.codes], [self.values[code] for code in kept.tolist()]
+    def used(self, present: Mask) -> list[K | None]:
+        """Values as they are saved: None in the place of those that no row has any more."""
+        times = self._times(present).tolist()
+        return [value if count else None for value, count in zip(self.values, times, strict=True)]
 
-    def restore(self, codes: NDArray[np.int32], values: Iterable[Any]) -> None:
+    def restore(self, values: Iterable[Any]) -> None:
         """Take what `used` gave. Raises IndexError where a code has no value."""
         for value in values:
-            self._code(self.read(value))
-        if len(codes) and not -1 <= codes.min() <= codes.max() < len(self.values):
-            raise IndexError
-        self.codes = codes
+            if value is None:
+                self.values.append(None)
+            else:
+                self._code(self.read(value))
+        for part in self.stored.parts():
+            if len(part) and not -1 <= part.min() <= part.max() < len(self.values):
+                raise IndexError
 
     @abstractmethod
     def read(self, value: Any) -> Any:
@@ -178,8 +169,7 @@ class CodedColumn(Column, Generic[K]):
         wanted = np.zeros(len(self.values) + 1, dtype=np.bool_)
         for text in texts:
             wanted[self._codes_with(text)] = True
-        mask: Mask = wanted[self.codes]
-        return mask
+        return _joined(wanted[part] for part in self.stored.parts())
 
 
 class TextColumn(CodedColumn[str]):
@@ -233,13 +223,19 @@ class TextsColumn(CodedColumn[Texts]):
         return super()._code(value)
 
 
-def _among(values: NDArray[Any], allowed: Mask | None) -> NDArray[Any]:
+def _joined(masks: Iterable[Mask]) -> Mask:
+    found = list(masks)
+    return found[0] if len(found) == 1 else np.concatenate(found)
+
+
+def _among(stored: RowArray[Any], allowed: Mask) -> NDArray[Any]:
     """Values of allowed rows; rows beyond either array have no value, or are not allowed."""
-    if allowed is None:
-        return values
-    both = min(len(values), len(allowed))
-    found: NDArray[Any] = values[:both][allowed[:both]]
-    return found
+    start, found = 0, []
+    for part in stored.parts():
+        mask = allowed[start : start + len(part)]
+        found.append(part[: len(mask)][mask])
+        start += len(part)
+    return np.concatenate(found)
 
 
 def _text(value: Any) -> str:

@@ -18,12 +18,14 @@ from indexing.column_kinds import (
     Value,
 )
 from indexing.errors import ColumnError, FilterError
-from indexing.files import load_array, load_json, reading, save_array, save_json
+from indexing.files import load_json, reading, save_json
 from indexing.filters import AnyOf, Equals, Filter, InRange, Scalar, StartsWith
 from indexing.rowset import RowSet
 
 __all__ = ["ColumnKind", "Columns", "Value"]
 
+HEAD = "columns.json"
+PRESENT = "present.npy"
 KIND_NAMES: Mapping[ColumnKind, str] = {
     "text": "文字",
     "number": "数字",
@@ -71,10 +73,7 @@ class Columns:
 
     def remove(self, rows: Rows) -> int:
         """Forget rows; returns how many were there."""
-        gone = self._present.discard(rows)
-        for column in self._columns.values():
-            column.clear(gone)
-        return len(gone)
+        return len(self._present.discard(rows))
 
     def mask(self, filters: Sequence[Filter]) -> Mask:
         """bool[m]: which rows pass all filters.
@@ -82,9 +81,7 @@ class Columns:
         Raises:
             FilterError: a field does not exist, or its kind cannot answer the filter.
         """
-        rows = self._present.all()
-        mask: Mask = np.zeros(int(rows[-1]) + 1 if len(rows) else 0, dtype=np.bool_)
-        mask[rows] = True
+        mask = self._present.mask()
         for condition in filters:
             passing = self._match(condition)[: len(mask)]
             mask[: len(passing)] &= passing
@@ -99,7 +96,11 @@ class Columns:
         """
         if name not in self._columns:
             raise FilterError(f"没有名为“{name}”的筛选字段；可用字段：{self._named()}。")
-        found = self._columns[name].counts(allowed)
+        mask = self._present.mask()
+        if allowed is not None:
+            both = min(len(mask), len(allowed))
+            mask = mask[:both] & allowed[:both]
+        found = self._columns[name].counts(mask)
         if self.kinds[name] == "date":
             return {date.fromordinal(int(value)): count for value, count in found.items()}
         return found
@@ -109,40 +110,35 @@ class Columns:
         column = self._columns.get(name)
         if not isinstance(column, NumberColumn):
             raise FilterError(f"没有名为“{name}”的数字字段；可用字段：{self._named()}。")
-        values = np.full(len(rows), np.nan)
-        inside = rows < len(column.numbers)
-        values[inside] = column.numbers[rows[inside]]
+        values = column.stored.take(rows)
+        values[~self._present.has(rows)] = np.nan
         return values
 
     def save(self, folder: Path) -> None:
         """Write the columns into an existing empty folder."""
-        rows = self._present.all()
-        places = int(rows[-1]) + 1 if len(rows) else 0
+        present = self._present.mask()
         vocabularies: dict[str, list[Any]] = {}
-        save_array(folder / "rows.npy", rows)
+        blocks: dict[str, int] = {}
+        self._present.save(folder / PRESENT)
         for at, (name, column) in enumerate(self._columns.items()):
-            array: NDArray[Any]
+            blocks[name] = column.stored.save(folder, f"{at:03}")
             if isinstance(column, CodedColumn):
-                array, vocabularies[name] = column.used()
-            else:
-                array = column.numbers
-            save_array(folder / f"{at:03}.npy", array[:places])
-        save_json(folder / "columns.json", {"kinds": self.kinds, "values": vocabularies})
+                vocabularies[name] = column.used(present)
+        head = {"kinds": self.kinds, "blocks": blocks, "values": vocabularies}
+        save_json(folder / HEAD, head)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote. Raises CorruptIndexError."""
-        path = folder / "columns.json"
+        """Map what `save` wrote into memory. Raises CorruptIndexError."""
+        path = folder / HEAD
         with reading(path):
             content = load_json(path)
             columns = cls(content["kinds"])
-            columns._present.add(load_array(folder / "rows.npy", np.int64, 1))
+            columns._present = RowSet.load(folder / PRESENT)
             for at, (name, column) in enumerate(columns._columns.items()):
-                file = folder / f"{at:03}.npy"
+                column.stored.load(folder, f"{at:03}", content["blocks"][name])
                 if isinstance(column, CodedColumn):
-                    column.restore(load_array(file, np.int32, 1), content["values"][name])
-                else:
-                    column.numbers = load_array(file, np.float64, 1)
+                    column.restore(content["values"][name])
         return columns
 
     def _read(self, name: str, value: Value) -> Any:

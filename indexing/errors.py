@@ -14,6 +14,10 @@ IndexingError
 ├── IndexMissingError         no index was saved in a folder
 ├── IndexWriteError           the disk refused a write; what was saved before is untouched
 ├── IndexConflictError        somebody else saved a newer generation meanwhile
+├── EngineError               the server that holds the vectors
+│   ├── EngineUnavailableError   cannot be reached, or has lost the nodes that hold them
+│   ├── EngineRefusedError       understood a call and refused it
+│   └── EngineMissingError       the library that speaks to it is not installed
 ├── CorruptIndexError         a file is missing, damaged or of an unknown format
 └── FingerprintMismatchError  the index was built with another encoder or dictionary
 
@@ -93,7 +97,8 @@ class UnknownKindError(IndexingError):
 
     def __init__(self, kind: str, known: Iterable[str]) -> None:
         self.kind = kind
-        super().__init__(f"没有名为“{kind}”的向量索引；可用的种类：{'、'.join(known)}。")
+        hint = "它的向量在 Milvus 上，请设置 DUIJIE_MILVUS。" if kind == "milvus" else ""
+        super().__init__(f"没有名为“{kind}”的向量索引；可用的种类：{'、'.join(known)}。{hint}")
 
 
 class ColumnError(IndexingError):
@@ -133,6 +138,49 @@ class IndexConflictError(IndexingError):
             f"现在为 {current or '（空）'}。为免覆盖对方的改动，本次没有保存。"
             "请重新打开索引后再试。"
         )
+
+
+class EngineError(IndexingError):
+    """Something is wrong with the server that holds the vectors."""
+
+
+class EngineUnavailableError(EngineError):
+    """The server cannot be reached, or has lost the nodes that hold the vectors."""
+
+    def __init__(self, uri: str, reason: object) -> None:
+        self.uri = uri
+        super().__init__(
+            f"向量引擎暂时不可用：{without_secrets(uri)}（{reason}）。"
+            "语义检索暂停，词语检索仍可使用；请检查 Milvus 各节点后重试，索引和原始数据不受影响。"
+        )
+
+
+class EngineRefusedError(EngineError):
+    """The server understood a call and refused it."""
+
+    def __init__(self, uri: str, reason: object) -> None:
+        self.uri = uri
+        super().__init__(
+            f"向量引擎拒绝了请求：{without_secrets(uri)}（{reason}）。"
+            "请检查 DUIJIE_MILVUS 的地址、口令和数据库名；"
+            f"集合已被删除的，请运行“{REBUILD}”重建索引。"
+        )
+
+
+class EngineMissingError(EngineError):
+    """The library that speaks to the server is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "设置了 DUIJIE_MILVUS，但没有安装 pymilvus。"
+            "请运行“pip install 'duijie[milvus]'”后重试。"
+        )
+
+
+def without_secrets(uri: str) -> str:
+    """Return an address without the name and password that may stand in it."""
+    scheme, mark, rest = uri.partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}" if mark else uri
 
 
 class CorruptIndexError(IndexingError):

@@ -55,6 +55,25 @@ def load_array(path: Path, dtype: type[np.generic], ndim: int, *, mmap: bool = F
     return array
 
 
+def save_bits(path: Path, bits: NDArray[np.bool_]) -> None:
+    """Write yes-or-no values, eight in a byte."""
+    save_array(path, np.concatenate([_length_of(bits), np.packbits(bits, bitorder="little")]))
+
+
+def load_bits(path: Path) -> NDArray[np.bool_]:
+    """Read what `save_bits` wrote. Raises CorruptIndexError."""
+    stored = load_array(path, np.uint8, 1)
+    with reading(path):
+        length = int(stored[:8].view("<i8")[0])
+        if (length + 7) // 8 != len(stored) - 8:
+            raise CorruptIndexError(path, "长度不符")
+        return np.unpackbits(stored[8:], count=length, bitorder="little").view(np.bool_)
+
+
+def _length_of(bits: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    return np.array([len(bits)], dtype="<i8").view(np.uint8)
+
+
 def save_json(path: Path, value: object, *, indent: int | None = None) -> None:
     """Write a JSON document; lone surrogates survive because everything is ASCII."""
     path.write_text(json.dumps(value, indent=indent), encoding="ascii")

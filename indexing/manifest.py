@@ -13,7 +13,7 @@ from indexing.errors import CorruptIndexError
 from indexing.files import digest, load_json, reading, save_json
 
 FILE = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 """Raised whenever an older program could not read what a newer one writes."""
 
 Verify = Literal["quick", "full"]

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from indexing.base import Rows, VectorIndex, Vectors
+from indexing.base import Compacting, Rows, VectorIndex, Vectors
 from indexing.columns import Columns, Value
 from indexing.errors import CorruptIndexError, DimensionError
 from indexing.factory import load_vector_index, vector_index
@@ -80,10 +80,18 @@ class Parts:
 
     def save(self, folder: Path) -> None:
         """Write each part into a folder of its own."""
-        self.ids.save(folder)
-        for name in self._folders():
+        for name in ("ids", *self._folders()):
             (folder / name).mkdir()
             getattr(self, name).save(folder / name)
+
+    def settle(self, folder: Path, layout: Layout) -> None:
+        """Read from where they were saved what is mapped into memory, so that it needs none."""
+        self.ids = IdMap.load(folder / "ids")
+        self.columns = Columns.load(folder / "columns")
+        if isinstance(self.vectors, Compacting):
+            self.vectors = load_vector_index(folder / "vectors", layout.vectors)
+        if self.tokens is not None:
+            self.tokens = TokenStore.load(folder / "tokens")
 
     @classmethod
     def load(cls, folder: Path, layout: Layout, records: int) -> Self:
@@ -91,7 +99,7 @@ class Parts:
         with reading(folder):
             vectors = load_vector_index(folder / "vectors", layout.vectors)
         parts = cls(
-            ids=IdMap.load(folder),
+            ids=IdMap.load(folder / "ids"),
             vectors=vectors,
             lexical=TantivyIndex.load(folder / "lexical"),
             columns=Columns.load(folder / "columns"),

@@ -16,18 +16,19 @@ import tantivy
 
 from indexing.base import Hits, Mask, Rows, Scores
 from indexing.errors import CorruptIndexError, DimensionError, IndexWriteError
-from indexing.files import load_array, reading, save_array
+from indexing.files import reading
 from indexing.ranking import best, no_hits
 from indexing.rowset import RowSet, as_rows
 from indexing.tantivy_files import copy_index, segments, work_folder
 from indexing.tokens import clean, clean_token
 
+PRESENT = "present.npy"
 HEAP_BYTES = 50_000_000
 MARGIN = 16
 """Hits fetched beyond k, so that ties at the cut are seen without asking again."""
 GROWTH = 4
-ROW_QUERY_SHARE = 10
-"""Up to this many times k, the allowed rows become a part of the query; measured."""
+ROW_COST = 16
+"""Hits that are fetched in the time of one allowed row in the query itself; measured."""
 
 _UNFINISHED = "此前的一次写入没有完成，请重新打开索引"
 
@@ -95,15 +96,12 @@ class TantivyIndex:
         if query is None or k <= 0:
             return no_hits()
         if allowed is None:
-            return self._top(query, k, k + MARGIN, None)
+            return self._top(query, k, k + MARGIN)
         passing = self._present.count_passing(allowed)
         if not passing:
             return no_hits()
-        if passing <= ROW_QUERY_SHARE * k:
-            restricted = self._restricted(query, self._present.passing(allowed))
-            return self._top(restricted, k, k + MARGIN, None)
         expected = k * len(self) // passing
-        return self._top(query, k, expected + expected // 4 + MARGIN, allowed)
+        return self._top_allowed(query, k, expected + expected // 4 + MARGIN, allowed, passing)
 
     def idf(self, tokens: Sequence[str]) -> Scores:
         """Inverse document frequency of each token; see `LexicalIndex.idf`."""
@@ -117,20 +115,19 @@ class TantivyIndex:
         """Write the index into an existing empty folder."""
         self._flush()
         copy_index(self._folder, folder)
-        save_array(folder / "rows.npy", self._present.all())
+        self._present.save(folder / PRESENT)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote. Raises CorruptIndexError."""
         lexical = cls.__new__(cls)
         lexical._prepare()
-        present = RowSet()
+        present = RowSet.load(folder / PRESENT)
         with reading(folder):
-            present.add(load_array(folder / "rows.npy", np.int64, 1))
             copy_index(folder, lexical._folder, symlink=True)
             lexical._attach(tantivy.Index.open(str(lexical._folder)), present)
         if lexical._searcher.num_docs != len(present):
-            raise CorruptIndexError(folder / "rows.npy", "行号与全文索引的文档数不一致")
+            raise CorruptIndexError(folder / PRESENT, "行号与全文索引的文档数不一致")
         return lexical
 
     @contextmanager
@@ -189,27 +186,50 @@ class TantivyIndex:
         must = tantivy.Occur.Must
         return tantivy.Query.boolean_query([(must, scoreless), (must, query)])
 
-    def _top(self, query: tantivy.Query, k: int, fetch: int, allowed: Mask | None) -> Hits:
-        """Fetch hits until the k-th allowed one stands above the last one fetched.
+    def _top_allowed(
+        self, query: tantivy.Query, k: int, fetch: int, allowed: Mask, passing: int
+    ) -> Hits:
+        """Fetch ever more hits, or ask among the allowed rows only, whichever costs less."""
+        while fetch < ROW_COST * passing:
+            hits, found = self._fetched(query, k, fetch, allowed)
+            if hits is not None:
+                return hits
+            # Where the question and the filter are about different things, few of the first pass.
+            fetch = max(GROWTH * fetch, 2 * k * fetch // max(found, 1))
+        restricted = self._restricted(query, self._present.passing(allowed))
+        return self._top(restricted, k, k + MARGIN)
+
+    def _top(self, query: tantivy.Query, k: int, fetch: int) -> Hits:
+        while True:
+            hits, _ = self._fetched(query, k, fetch, None)
+            if hits is not None:
+                return hits
+            fetch *= GROWTH
+
+    def _fetched(
+        self, query: tantivy.Query, k: int, fetch: int, allowed: Mask | None
+    ) -> tuple[Hits | None, int]:
+        """Fetch hits: None unless the k-th allowed one stands above the last one fetched.
+
+        Beside them stands how many of those that were fetched are allowed.
 
         tantivy counts all hits here (its default): then it scores every one of them. Without
         the count it skips blocks by bounds that are only exact within one segment, and gains
         little for questions of many words (measured).
         """
-        while True:
-            fetch = min(fetch, len(self) + 1)
-            hits = self._searcher.search(query, fetch).hits
-            addresses = [address for _, address in hits]
-            rows = np.array(self._searcher.fast_field_values("row", addresses), dtype=np.int64)
-            scores = np.array([score for score, _ in hits], dtype=np.float32)
-            last = scores[-1] if len(hits) == fetch else -np.inf
-            if allowed is not None:
-                kept = rows < len(allowed)
-                kept[kept] = allowed[rows[kept]]
-                rows, scores = rows[kept], scores[kept]
-            if last == -np.inf or (len(scores) >= k and scores[k - 1] > last):
-                return best(rows, scores, k)
-            fetch *= GROWTH
+        fetch = min(fetch, len(self) + 1)
+        hits = self._searcher.search(query, fetch).hits
+        addresses = [address for _, address in hits]
+        rows = np.array(self._searcher.fast_field_values("row", addresses), dtype=np.int64)
+        scores = np.array([score for score, _ in hits], dtype=np.float32)
+        last = scores[-1] if len(hits) == fetch else -np.inf
+        if allowed is not None:
+            kept = rows < len(allowed)
+            kept[kept] = allowed[rows[kept]]
+            rows, scores = rows[kept], scores[kept]
+        if last == -np.inf or (len(scores) >= k and scores[k - 1] > last):
+            return best(rows, scores, k), len(rows)
+        return None, len(rows)
 
 
 def _schema() -> tantivy.Schema:

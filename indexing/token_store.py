@@ -1,15 +1,13 @@
 """Token vectors by row, for late interaction: a bit a component, mapped into memory when loaded.
 
-A store is a chain of blocks uint8[t, ceil(dim / 8)], one .npy file for each save that added rows,
-and a table that says where in the chain a row's tokens lie. So adding a few records to a store of
-many gigabytes writes only the new ones; the old files are hard-linked into the next generation.
+A store is a chain of blocks uint8[t, ceil(dim / 8)], each with a table of the rows whose tokens
+lie in it. So adding a few records to a store of many gigabytes writes only the new ones; the old
+files are hard-linked into the next generation (`indexing.blocks`).
 """
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -17,15 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexing.base import Rows, Vectors
+from indexing.blocks import first_rewritten, write_blockwise
 from indexing.errors import CorruptIndexError, DimensionError
 from indexing.files import link_or_copy, load_array, load_json, reading, save_array, save_json
 from indexing.ranking import as_vectors
 from indexing.rowset import RowSet, as_rows, grown
 
-MOST_BLOCKS = 16
-"""Files in a chain beyond which a save writes them into one."""
+HEAD = "tokens.json"
+PRESENT = "present.npy"
 
 Codes = NDArray[np.uint8]
+Table = NDArray[np.int64]
+"""int64[n, 2]: rows, and how many tokens each has, in the order in which they lie in a block."""
 
 
 class TokenStore:
@@ -41,9 +42,12 @@ class TokenStore:
         self._present = RowSet()
         self._starts: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._lengths: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._block_of: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
         self._blocks: list[Codes] = []
-        self._files: list[Path | None] = []
+        self._tables: list[Table] = []
         self._ends: list[int] = []
+        self._folder: Path | None = None
+        self._saved = 0
 
     def __len__(self) -> int:
         return len(self._present)
@@ -68,12 +72,7 @@ class TokenStore:
         if not len(rows):
             return
         lengths = np.array([len(array) for array in arrays], dtype=np.int64)
-        places = int(rows.max()) + 1
-        self._starts = grown(self._starts, places, 0)
-        self._lengths = grown(self._lengths, places, 0)
-        self._starts[rows] = self._total() + np.cumsum(lengths) - lengths
-        self._lengths[rows] = lengths
-        self._append(_packed(np.concatenate(arrays)), None)
+        self._append(_packed(np.concatenate(arrays)), np.stack([rows, lengths], axis=1))
 
     def remove(self, rows: Rows) -> int:
         """Remove rows; returns how many were there. Their space is freed by a later save."""
@@ -94,71 +93,68 @@ class TokenStore:
 
     def save(self, folder: Path) -> None:
         """Write the store into an existing empty folder; unchanged files are linked, not copied."""
-        rows = self._present.all()
-        starts, lengths = self._starts[rows], self._lengths[rows]
-        linked = sum(file is not None for file in self._files)
-        if 2 * lengths.sum() < self._total() or linked > MOST_BLOCKS:
-            names = ["000.npy"]
-            codes = (self._codes(row) for row in rows.tolist())
-            _write(folder / names[0], codes, int(lengths.sum()), self._width)
-            starts = np.cumsum(lengths) - lengths
-        else:
-            names = self._write_chain(folder)
-        save_array(folder / "table.npy", np.stack([rows, starts, lengths], axis=1))
-        save_json(folder / "tokens.json", {"dim": self.dim, "files": names})
+        sizes = [len(block) for block in self._blocks]
+        tables = [self._live(number) for number in range(len(self._tables))]
+        used = [int(table[:, 1].sum()) for table in tables[: self._saved]]
+        kept = first_rewritten(sizes[: self._saved], sum(sizes[self._saved :]), used)
+        for number in range(kept if self._folder else 0):
+            for name in (_codes_file, _table_file):
+                link_or_copy(name(self._folder or folder, number), name(folder, number))
+        table = np.concatenate([np.zeros((0, 2), dtype=np.int64), *tables[kept:]])
+        if len(table):
+            codes = (self._codes(row) for row in table[:, 0].tolist())
+            shape = (int(table[:, 1].sum()), self._width)
+            write_blockwise(_codes_file(folder, kept), codes, shape, np.uint8)
+            save_array(_table_file(folder, kept), table)
+        self._present.save(folder / PRESENT)
+        save_json(folder / HEAD, {"dim": self.dim, "blocks": kept + bool(len(table))})
+
+    def _live(self, number: int) -> Table:
+        """The part of a block's table that counts: a row that came back lies in a later one."""
+        table = self._tables[number]
+        rows = table[:, 0]
+        live: Table = table[self._present.has(rows) & (self._block_of[rows] == number)]
+        return live
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Map what `save` wrote into memory. Raises CorruptIndexError."""
-        head = folder / "tokens.json"
+        head = folder / HEAD
         with reading(head):
             content = load_json(head)
-            store = cls(int(content["dim"]))
-            for name in content["files"]:
-                block = load_array(folder / name, np.uint8, 2, mmap=True)
-                if block.shape[1] != store._width:
-                    raise CorruptIndexError(folder / name, f"宽度应为 {store._width}")
-                store._append(block, folder / name)
-            table = load_array(folder / "table.npy", np.int64, 2)
-            if not store._take_table(table):
-                raise CorruptIndexError(folder / "table.npy", "位置超出词向量文件")
+            store, count = cls(int(content["dim"])), int(content["blocks"])
+        for number in range(count):
+            path = _codes_file(folder, number)
+            block = np.asarray(load_array(path, np.uint8, 2, mmap=True))
+            if block.shape[1] != store._width:
+                raise CorruptIndexError(path, f"宽度应为 {store._width}")
+            path = _table_file(folder, number)
+            table = load_array(path, np.int64, 2)
+            with reading(path):
+                if int(table[:, 1].sum()) != len(block) or table.min(initial=0) < 0:
+                    raise CorruptIndexError(path, "位置超出词向量文件")
+                store._append(block, table)
+        store._present = RowSet.load(folder / PRESENT)
+        store._folder, store._saved = folder, count
+        if sum(len(store._live(number)) for number in range(count)) != len(store):
+            raise CorruptIndexError(folder / PRESENT, "缺少一些行的词向量")
         return store
-
-    def _write_chain(self, folder: Path) -> list[str]:
-        """Link the blocks that are files, write those that follow each other in memory as one."""
-        names: list[str] = []
-        pairs = zip(self._files, self._blocks, strict=True)
-        for file, group in groupby(pairs, key=itemgetter(0)):
-            path = folder / f"{len(names):03}.npy"
-            names.append(path.name)
-            if file is not None:
-                link_or_copy(file, path)
-            else:
-                blocks = [block for _, block in group]
-                _write(path, blocks, sum(map(len, blocks)), self._width)
-        return names
-
-    def _take_table(self, table: NDArray[np.int64]) -> bool:
-        """Take the places of all rows; false where one lies outside the blocks."""
-        rows, starts, lengths = table.T
-        self._present.add(rows)
-        if not len(rows):
-            return True
-        if min(starts.min(), lengths.min()) < 0 or (starts + lengths).max() > self._total():
-            return False
-        self._starts = grown(self._starts, int(rows.max()) + 1, 0)
-        self._lengths = grown(self._lengths, int(rows.max()) + 1, 0)
-        self._starts[rows], self._lengths[rows] = starts, lengths
-        return True
 
     def _total(self) -> int:
         return self._ends[-1] if self._ends else 0
 
-    def _append(self, block: Codes, file: Path | None) -> None:
-        if len(block):
-            self._ends.append(self._total() + len(block))
-            self._blocks.append(block)
-            self._files.append(file)
+    def _append(self, block: Codes, table: Table) -> None:
+        rows, lengths = table.T
+        places = int(rows.max()) + 1 if len(rows) else 0
+        self._starts = grown(self._starts, places, 0)
+        self._lengths = grown(self._lengths, places, 0)
+        self._starts[rows] = self._total() + np.cumsum(lengths) - lengths
+        self._lengths[rows] = lengths
+        self._block_of = grown(self._block_of, places, -1)
+        self._block_of[rows] = len(self._blocks)
+        self._ends.append(self._total() + len(block))
+        self._blocks.append(block)
+        self._tables.append(table)
 
     def _codes(self, row: int) -> Codes:
         """The stored codes of a row: a slice of one block, for a row never spans two."""
@@ -181,13 +177,9 @@ def _unpacked(codes: Codes, dim: int) -> Vectors:
     return np.where(bits, step, -step)
 
 
-def _write(path: Path, parts: Iterable[Codes], count: int, width: int) -> None:
-    """Write parts one after the other as one .npy array uint8[count, width].
+def _codes_file(folder: Path, number: int) -> Path:
+    return folder / f"codes-{number:03}.npy"
 
-    Not through a memory map: a full disk would then end the process instead of raising OSError.
-    """
-    header = {"descr": "|u1", "fortran_order": False, "shape": (count, width)}
-    with path.open("wb") as file:
-        np.lib.format.write_array_header_1_0(file, header)
-        for part in parts:
-            file.write(part.tobytes())
+
+def _table_file(folder: Path, number: int) -> Path:
+    return folder / f"table-{number:03}.npy"

@@ -9,7 +9,8 @@ MatchError
 ├── EvaluationError       judgements that cannot be evaluated
 ├── MandateError          a mandate of capital that contradicts itself, or a pair nobody can judge
 └── RoadshowError         a plan, a pool or a timetable that makes no sense
-    └── InfeasibleError   rules that cannot be kept together
+    ├── InfeasibleError   rules that cannot be kept together
+    └── UnsolvedError     no answer within the time
 """
 
 
@@ -47,6 +48,10 @@ class MandateError(MatchError):
 
 class RoadshowError(MatchError):
     """A plan, a pool or a timetable that makes no sense."""
+
+
+class UnsolvedError(RoadshowError):
+    """No answer was found within the time; there may be one."""
 
 
 class InfeasibleError(RoadshowError):

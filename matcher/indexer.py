@@ -61,9 +61,11 @@ def bundle_fingerprint(embedder: Embedder, segmenter: Segmenter) -> str:
     return f"{embedder.fingerprint}|{reading}"
 
 
-def create(side: Side, embedder: Embedder, segmenter: Segmenter) -> Bundle:
-    """Make an empty bundle."""
-    return Bundle.create(
+def create(
+    side: Side, embedder: Embedder, segmenter: Segmenter, bundles: type[Bundle] | None = None
+) -> Bundle:
+    """Make an empty bundle; its class says where its vectors lie."""
+    return (bundles or Bundle).create(
         dim=embedder.encoder.dim,
         fingerprint=bundle_fingerprint(embedder, segmenter),
         columns=COLUMNS[side],
@@ -71,19 +73,27 @@ def create(side: Side, embedder: Embedder, segmenter: Segmenter) -> Bundle:
     )
 
 
-def open_or_create(folder: Path, side: Side, embedder: Embedder, segmenter: Segmenter) -> Bundle:
+def open_or_create(
+    folder: Path,
+    side: Side,
+    embedder: Embedder,
+    segmenter: Segmenter,
+    bundles: type[Bundle] | None = None,
+) -> Bundle:
     """Open the bundle in a folder, or make an empty one.
 
-    One whose filter columns are those of an older version is made anew: it is empty then.
+    One whose filter columns are those of an older version is made anew: it is empty then. So is
+    one whose vectors lie elsewhere than its class puts them.
 
     Raises:
         CorruptIndexError: a file of the bundle is missing or damaged.
         FingerprintMismatchError: it was built with another encoder or dictionary.
     """
-    if not Bundle.exists(folder):
-        return create(side, embedder, segmenter)
-    bundle = Bundle.open(folder, fingerprint=bundle_fingerprint(embedder, segmenter))
-    return bundle if has_all_columns(bundle, side) else create(side, embedder, segmenter)
+    kind = bundles or Bundle
+    if not kind.exists(folder):
+        return create(side, embedder, segmenter, kind)
+    bundle = kind.open(folder, fingerprint=bundle_fingerprint(embedder, segmenter))
+    return bundle if has_all_columns(bundle, side) else create(side, embedder, segmenter, kind)
 
 
 def has_all_columns(bundle: Bundle, side: Side) -> bool:

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
 
 from indexing.base import Rows
 from indexing.bundle import Bundle
+from indexing.errors import EngineUnavailableError
 from indexing.filters import Filter
 from matcher.abstention import flags_of
 from matcher.config import MatchConfig
@@ -28,6 +29,9 @@ from matcher.scoring import read_document
 from matcher.text.idf import background_idf
 from matcher.types import Evidence, Match, MatchList, Record, Side, Verdict
 from matcher.weight_file import Weights
+
+WORDS_ONLY = "words_only"
+"""Flag and note: the engine of the vectors did not answer, records were found by words alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +130,26 @@ class Matcher:
             else:
                 with clock.stage("explain"):
                     matches = self._first(question, fused, side, k)
-        return MatchList(asking, direction, self.fingerprint(direction), matches, clock.ms)
+        notes = (WORDS_ONLY,) if found.words_only else ()
+        noted = tuple(replace(match, flags=(*match.flags, *notes)) for match in matches)
+        fingerprint = self.fingerprint(direction, notes=notes)
+        return MatchList(asking, direction, fingerprint, noted, clock.ms, notes)
 
     @property
     def parts(self) -> tuple[Embedder, Segmenter, Weights, MatchConfig, CloseReader | None]:
         """Everything but the sides, in the order in which a matcher takes it."""
         return self.embedder, self.segmenter, self.weights, self.config, self.reader
 
-    def fingerprint(self, direction: Side, searched: str | None = None) -> str:
+    def fingerprint(
+        self, direction: Side, searched: str | None = None, notes: Sequence[str] = ()
+    ) -> str:
         """Name everything that a list depends on, besides the question.
 
         Args:
             direction: the side of the answers.
             searched: names the records, for who must not learn of all of them; unless given, they
                 are named by the index's revision and size.
+            notes: what was unusual about the list (`MatchList.notes`).
         """
         bundle = self.sides[direction].bundle
         parts = (
@@ -148,6 +158,7 @@ class Matcher:
             f"{bundle.meta.get('revision', '')}|{len(bundle)}" if searched is None else searched,
             self._weights_name,
             self.reader.reader.fingerprint if self.reader else "unread",
+            *notes,
         )
         return hashlib.sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -181,8 +192,13 @@ class Matcher:
         with clock.stage("rerank"):
             read = self._documents(fused[: max(self.config.rerank, k)], side)
             rows = np.array([one.row for one, _ in read], dtype=np.int64)
-            stored = self._profiler.stored([document for _, document in read], rows, side.bundle)
-            judged = judge(asking, stored, self.weights.pair)
+            documents = [document for _, document in read]
+            try:
+                profiles = self._profiler.stored(documents, rows, side.bundle)
+            except EngineUnavailableError:
+                # Scores are what they would be: the texts are at hand, only the search was not.
+                profiles = self._profiler.fresh(documents) if documents else []
+            judged = judge(asking, profiles, self.weights.pair)
         if self.reader:
             with clock.stage("read_closely"):
                 best = judged[: max(self.config.read, k)]

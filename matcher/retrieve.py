@@ -1,5 +1,6 @@
 """Candidates for one question: the dense and the lexical side, each with a score on every row."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,9 +8,13 @@ import numpy as np
 
 from indexing.base import Mask, Rows, Scores
 from indexing.bundle import Bundle
+from indexing.errors import EngineUnavailableError
+from indexing.ranking import no_hits
 from matcher.config import MatchConfig
 from matcher.documents import Document
 from models.base import FloatMatrix
+
+log = logging.getLogger(__name__)
 
 BM25_CEILING = 2.2
 """k1 + 1: what a word's idf is multiplied by at the most."""
@@ -25,11 +30,14 @@ class Candidates:
         lexical: float32[n], BM25 as a share of the most that the question's words could give
             ("theoretical" scaling: Bruch, Gai & Ingber 2023, "An Analysis of Fusion Functions for
             Hybrid Retrieval"), so it means the same for short and long questions.
+        words_only: the engine of the vectors did not answer: the rows were found by words alone,
+            and `dense` is 0.
     """
 
     rows: Rows
     dense: Scores
     lexical: Scores
+    words_only: bool = False
 
 
 def retrieve(
@@ -39,25 +47,31 @@ def retrieve(
     config: MatchConfig,
     allowed: Mask | None,
 ) -> Candidates:
-    """Ask both sides for `config.depth` rows and give each found row both scores."""
+    """Ask both sides for `config.depth` rows and give each found row both scores.
+
+    Where the engine of the vectors is not to be had, words alone have to do.
+
+    Raises:
+        EngineUnavailableError: it is not, and there are no words to go by.
+    """
     depth = config.depth
-    words = question.words
-    lexical_rows, bm25 = _no_hits()
-    dense_rows, _ = _no_hits()
-    if config.lexical and words:
-        lexical_rows, bm25 = bundle.lexical_search(words, depth, allowed)
-    if config.dense:
-        dense_rows, _ = bundle.dense(vector, depth, allowed)
-    rows = np.union1d(lexical_rows, dense_rows)
+    words = question.words if config.lexical else []
+    lexical_rows, bm25 = bundle.lexical_search(words, depth, allowed) if words else no_hits()
+    rows, words_only = np.sort(lexical_rows), False
     dense = np.zeros(len(rows), dtype=np.float32)
-    lexical = np.zeros(len(rows), dtype=np.float32)
-    if not len(rows):
-        return Candidates(rows, dense, lexical)
     if config.dense:
-        dense = (bundle.vectors(rows) @ vector).astype(np.float32)
-    if config.lexical and words:
+        try:
+            rows = np.union1d(rows, bundle.dense(vector, depth, allowed).rows)
+            dense = (bundle.vectors(rows) @ vector).astype(np.float32)
+        except EngineUnavailableError:
+            if not words:
+                raise
+            log.warning("vectors not available: %d rows found by words alone", len(lexical_rows))
+            rows, words_only = np.sort(lexical_rows), True
+    lexical = np.zeros(len(rows), dtype=np.float32)
+    if words and len(rows):
         lexical = _lexical_scores(words, rows, lexical_rows, bm25, bundle, depth)
-    return Candidates(rows, dense, lexical)
+    return Candidates(rows, dense, lexical, words_only)
 
 
 def _lexical_scores(
@@ -72,7 +86,3 @@ def _lexical_scores(
         scores[missing] = bm25[-1] / 2
     ceiling = float(bundle.idf(words).sum()) * BM25_CEILING
     return scores / ceiling if ceiling > 0 else scores
-
-
-def _no_hits() -> tuple[Rows, Scores]:
-    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)

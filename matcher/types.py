@@ -170,10 +170,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class MatchList:
-    """The answer to one question, in either direction."""
+    """The answer to one question, in either direction.
+
+    Attributes:
+        notes: what was unusual about the answer as a whole (`words_only`); mostly empty.
+    """
 
     query: Record
     direction: Side  # the side of the answers
     fingerprint: str
     matches: tuple[Match, ...]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

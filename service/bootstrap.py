@@ -4,6 +4,7 @@ What is heavy is imported in the function that needs it: most commands need only
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from service.settings import Home, Settings
 from service.store.engine import server_address
 from service.store.store import Store
 from service.sync import SIDES
+from service.vector_server import bundle_type
 
 if TYPE_CHECKING:
     from indexing.bundle import Bundle
@@ -73,8 +75,9 @@ def make_embedder(encoder: "Encoder", weights: "Weights") -> "Embedder":
     return Embedder(encoder, late_encoder(encoder), Centre.stored(weights.centre))
 
 
+@cache
 def make_segmenter() -> "Segmenter":
-    """Make the word segmenter."""
+    """Give the word segmenter, one for all: its dictionary takes time and memory to load."""
     from matcher.text.segment import JiebaSegmenter
 
     return JiebaSegmenter()
@@ -144,9 +147,7 @@ def open_index(settings: Settings, side: Side) -> "Bundle":
         IndexMissingError: there is none yet.
         CorruptIndexError: a file is missing or damaged.
     """
-    from indexing.bundle import Bundle
-
-    return Bundle.open(Home(settings.home).index(side), verify="full")
+    return bundle_type(settings).open(Home(settings.home).index(side), verify="full")
 
 
 def index_fingerprint(settings: Settings) -> str:
@@ -168,7 +169,7 @@ def make_indexer(
     encoder, segmenter = load_encoder(settings), make_segmenter()
     late = late_encoder(encoder)
     weights = find_or_fit(encoder, late, segmenter, Home(settings.home), progress)
-    return BundleIndexer(make_embedder(encoder, weights), segmenter)
+    return BundleIndexer(make_embedder(encoder, weights), segmenter, bundle_type(settings))
 
 
 def make_matcher(
@@ -190,26 +191,29 @@ def make_matcher(
     encoder, segmenter = load_encoder(settings), make_segmenter()
     weights = find_weights(encoder, Home(settings.home))
     embedder = make_embedder(encoder, weights)
-    sides = open_sides(home, store, embedder, segmenter)
+    sides = open_sides(home, store, embedder, segmenter, bundle_type(settings))
     reader = make_reader(weights) if config is None or config.read else None
     return Matcher(sides, embedder, segmenter, weights, config, reader)
 
 
 def open_sides(
-    home: Home, store: Store, embedder: "Embedder", segmenter: "Segmenter"
+    home: Home,
+    store: Store,
+    embedder: "Embedder",
+    segmenter: "Segmenter",
+    bundles: "type[Bundle]",
 ) -> "dict[Side, SearchSide]":
     """Open both indexes of a home, with their records.
 
     Raises:
         IndexingError: an index is missing, damaged, or was built with another encoder.
     """
-    from indexing.bundle import Bundle
     from matcher.indexer import bundle_fingerprint
     from matcher.pipeline import SearchSide
 
     fingerprint = bundle_fingerprint(embedder, segmenter)
     return {
-        side: SearchSide(Bundle.open(home.index(side), fingerprint=fingerprint), store.side(side))
+        side: SearchSide(bundles.open(home.index(side), fingerprint=fingerprint), store.side(side))
         for side in SIDES
     }
 
@@ -222,7 +226,8 @@ def reopened(matcher: "Matcher", settings: Settings, store: Store) -> "Matcher":
     """
     from matcher.pipeline import Matcher
 
-    sides = open_sides(Home(settings.home), store, matcher.embedder, matcher.segmenter)
+    bundles = bundle_type(settings)
+    sides = open_sides(Home(settings.home), store, matcher.embedder, matcher.segmenter, bundles)
     return Matcher(sides, *matcher.parts)
 
 

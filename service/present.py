@@ -9,7 +9,14 @@ from matcher.similar import Similar
 from matcher.types import Evidence, Match, MatchList, Record, Requirement, Span, Verdict
 
 SIDE_NAMES = {"need": "需求", "achievement": "成果"}
-FLAG_NAMES = {"unread": "未逐条对读", "needs_person": "把握不足，请人工判断"}
+FLAG_NAMES = {
+    "unread": "未逐条对读",
+    "needs_person": "把握不足，请人工判断",
+    "words_only": "仅按词语检索",
+}
+NOTES = {
+    "words_only": "向量引擎暂时不可用，本清单只按词语检索，可能漏掉说法不同的记录；请稍后再查一次。"
+}
 KIND_NAMES = {
     "material": "材料",
     "method": "方法",
@@ -28,11 +35,13 @@ SHOWN_REASONS, SHOWN_BESIDE = 4, 2
 def list_as_json(answer: MatchList) -> dict[str, Any]:
     """Shape a list as `match --json` and the API return it (docs/cli.md)."""
     asking = answer.query
+    noted = {"notes": list(answer.notes)} if answer.notes else {}
     return {
         "query": {"kind": side_of(asking), "id": asking.id, "title": asking.title},
         "fingerprint": answer.fingerprint,
         "matches": [_match_as_json(match) for match in answer.matches],
         "timings_ms": dict(answer.timings_ms),
+        **noted,
     }
 
 
@@ -131,6 +140,7 @@ def list_as_text(answer: MatchList) -> Iterator[str]:
     """Lines for a person: each match with its score, level and main reasons."""
     asking = answer.query
     yield f"【{SIDE_NAMES[side_of(asking)]} {asking.id or '（输入的文字）'}】{name_of(asking)}"
+    yield from (f"  注意：{NOTES.get(note, note)}" for note in answer.notes)
     if not answer.matches:
         yield "  没有找到可匹配的记录；请检查筛选条件，或先导入数据。"
     for match in answer.matches:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matcher.types import Side
@@ -25,7 +25,15 @@ class Settings(BaseSettings):
         log_level: How much the log file tells.
         database: Address of a PostgreSQL database; empty for the SQLite file in the home.
         calls_per_minute: How often one caller may ask the API.
+        milvus: Address of a Milvus server that holds the vectors; empty for files in the home.
+        milvus_token: `user:password` or an API key of it.
+        milvus_replicas: Copies of each index in its query nodes.
+        milvus_index: How it searches: `hnsw` in memory, `diskann` on disk, `flat` exactly.
+        milvus_partition: Text column whose values share partitions, as `province`.
         webhook_private: Whether webhooks may go to addresses of the own network.
+        public_url: Where browsers find the server; empty for what each request says.
+        oidc_issuer: Identity provider through which people may sign in; empty for none. It and
+            the other `oidc_` settings are read by `service.access.oidc_way`.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -34,8 +42,22 @@ class Settings(BaseSettings):
     encoder: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     log_level: LogLevel = "INFO"
     database: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    milvus: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    milvus_token: SecretStr = SecretStr("")
+    milvus_replicas: Annotated[int, Field(ge=1)] = 1
+    milvus_index: Literal["hnsw", "diskann", "flat"] = "hnsw"
+    milvus_partition: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     calls_per_minute: Annotated[int, Field(ge=1)] = 1200
     webhook_private: bool = False
+    public_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_claim: str = "email"
+    oidc_domains: str = ""
+    oidc_organisations: str = ""
+    oidc_organisation_claim: str = ""
+    oidc_name: str = ""
 
 
 def load_settings(**overrides: Any) -> Settings:

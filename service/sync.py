@@ -32,6 +32,13 @@ class IndexBundle(Protocol):
     def meta(self) -> MutableMapping[str, Any]:
         """JSON values that are saved with the index."""
 
+    @property
+    def compaction_due(self) -> bool:
+        """Whether `compact` would be worth its time now."""
+
+    def compact(self) -> None:
+        """Bring in order what changes have left."""
+
     def save(self, folder: Path) -> None:
         """Write the index in the place of what the folder held, at once or not at all."""
 
@@ -156,6 +163,10 @@ class _Worker(Generic[B]):
                 unsaved = False
                 saved_at = time.monotonic()
         if unsaved:
+            bundle.save(folder)
+        if bundle.compaction_due:
+            # After the save: people find what is new while the rest is brought in order.
+            bundle.compact()
             bundle.save(folder)
         return Synced(side, changed, removed, _revision(bundle), rebuild)
 

@@ -8,11 +8,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
+from indexing.errors import EngineUnavailableError, IndexMissingError
 from matcher.pipeline import Matcher
 from matcher.types import Side
 from service.lock import writing
@@ -179,7 +180,13 @@ class Workplace:
             return
         if self._indexer is None:
             self._indexer = self.parts.make_indexer(self.settings)
-        bring_up_to_date(self.store, self.home, self._indexer)
+        try:
+            bring_up_to_date(self.store, self.home, self._indexer)
+        except EngineUnavailableError:
+            if self._matcher is None:  # what is there answers by words; the next round tries again
+                with suppress(IndexMissingError):
+                    self._matcher = self.parts.make_matcher(self.settings, self.store)
+            raise
         before = self._matcher
         self._matcher = (
             self.parts.reopened(before, self.settings, self.store)

@@ -165,17 +165,19 @@ def test_a_saved_generation_never_changes(folder):
 
 
 def test_unchanged_files_are_shared_with_the_generation_before_and_keep_their_hash(folder):
-    bundle = at_revision(1)
+    bundle = at_revision(1, size=200)
     bundle.save(folder)
-    bundle.upsert([entry(50)])
+    bundle.upsert([entry(250)])
     bundle.save(folder)
     first, second = (folder / name for name in generations(folder))
-    tokens = second / "tokens" / "000.npy"
-    assert tokens.samefile(first / "tokens" / "000.npy")
+    parts = {"vectors/vectors-000", "ids/text-000", "columns/000-000", "tokens/codes-000"}
+    for name in (f"{part}.npy" for part in parts):
+        assert (second / name).samefile(first / name)
+    tokens = second / "tokens" / "codes-000.npy"
     # Bytes that go bad are not declared good by the next save.
     content = tokens.read_bytes()
     tokens.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    bundle.upsert([entry(51)])
+    bundle.upsert([entry(251)])
     bundle.save(folder)
     with pytest.raises(CorruptIndexError, match="SHA-256"):
         Bundle.open(folder, verify="full")
@@ -248,7 +250,7 @@ def test_unknown_filter_fields_are_named():
 def test_the_manifest_says_what_the_generation_is(folder):
     at_revision(1).save(folder)
     manifest = json.loads((folder / "gen-000001" / "manifest.json").read_bytes())
-    assert (manifest["format"], manifest["records"]) == (1, 11)
+    assert (manifest["format"], manifest["records"]) == (2, 11)
     assert manifest["layout"]["fingerprint"] == "编码器甲"
     assert manifest["libraries"].keys() == {"python", "numpy", "faiss-cpu", "tantivy"}
     assert manifest["created"].endswith("+00:00")

@@ -85,8 +85,8 @@ def rewrite_manifest(saved: Path, change) -> None:
 
 
 def test_a_format_that_is_not_known_is_told_with_its_number(saved):
-    rewrite_manifest(saved, lambda content: content.update(format=2))
-    with pytest.raises(CorruptIndexError, match="格式版本为 2，本程序只认识版本 1"):
+    rewrite_manifest(saved, lambda content: content.update(format=9))
+    with pytest.raises(CorruptIndexError, match="格式版本为 9，本程序只认识版本 2"):
         Bundle.open(saved.parent)
 
 

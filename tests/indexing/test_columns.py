@@ -93,6 +93,33 @@ def test_removed_rows_pass_nothing(columns):
     assert passing(columns, InRange("trl")) == [1, 3]
 
 
+def test_values_are_counted_among_the_rows_that_are_there_and_allowed(columns, folder):
+    columns.remove(rows_of(1))
+    columns.save(folder)
+    for each in (columns, Columns.load(folder)):
+        assert each.counts("modes") == {"转让": 1, "许可": 2}
+        assert each.counts("region", np.arange(4) == 3) == {"浙江省杭州市": 1}
+        assert each.counts("trl") == {6.0: 1, 2.0: 1}
+        assert each.counts("deadline") == {date(2026, 3, 1): 1}
+        np.testing.assert_array_equal(each.numbers("trl", rows_of(0, 1)), [6, np.nan])
+        with pytest.raises(FilterError, match="没有名为“colour”"):
+            each.counts("colour")
+
+
+def test_a_loaded_column_goes_on_with_what_it_holds(columns, folder):
+    columns.save(folder)
+    loaded = Columns.load(folder)
+    loaded.set(9, {"region": "江苏省", "trl": 1, "modes": ["入股"]})
+    loaded.remove(rows_of(0))
+    again = folder / "again"
+    again.mkdir()
+    loaded.save(again)
+    for each in (loaded, Columns.load(again)):
+        assert passing(each, Equals("region", "江苏省")) == [1, 9]
+        assert passing(each, Equals("modes", "入股")) == [9]
+        assert passing(each, Equals("modes", "转让")) == []
+
+
 def test_texts_that_no_row_has_any_more_are_not_saved(columns, folder):
     columns.remove(rows_of(0, 1))
     columns.save(folder)
@@ -161,7 +188,7 @@ def test_a_value_that_does_not_fit_is_refused_and_changes_nothing(columns, value
     assert passing(columns, StartsWith("region", "江苏")) == [0, 1]
 
 
-@pytest.mark.parametrize("name", ["columns.json", "rows.npy", "000.npy", "001.npy"])
+@pytest.mark.parametrize("name", ["columns.json", "present.npy", "000-000.npy", "001-000.npy"])
 def test_a_missing_file_is_named(columns, name, folder):
     columns.save(folder)
     (folder / name).unlink()

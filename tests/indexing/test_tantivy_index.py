@@ -12,6 +12,7 @@ import pytest
 from indexing import tantivy_index
 from indexing.bm25_oracle import LENGTHS, ExactLexicalIndex, quantised
 from indexing.errors import CorruptIndexError, IndexWriteError
+from indexing.files import save_bits
 from indexing.tantivy_files import segments
 from indexing.tantivy_index import TantivyIndex
 from tests.indexing.checks import assert_best, rows_of
@@ -75,14 +76,14 @@ def test_merging_forgets_removed_documents():
     assert len(index.search(["热"], 99).rows) == 0
 
 
-@pytest.mark.parametrize("share", [1, 1_000_000])
-def test_both_ways_to_filter_give_the_same(monkeypatch, share):
+@pytest.mark.parametrize("cost", [0, 1_000_000])
+def test_both_ways_to_filter_give_the_same(monkeypatch, cost):
     rng = np.random.default_rng(2)
     documents = [list(rng.choice(["膜", "热", "电", "光", "声"], 6)) for _ in range(600)]
     index, oracle = TantivyIndex(), ExactLexicalIndex()
     for each in (index, oracle):
         each.add(np.arange(600), documents)
-    monkeypatch.setattr(tantivy_index, "ROW_QUERY_SHARE", share)
+    monkeypatch.setattr(tantivy_index, "ROW_COST", cost)
     for allowed in (np.arange(600) % 7 == 0, np.arange(300) % 2 == 0, np.arange(600) == 599):
         scores = oracle_scores(oracle, ["膜", "声"])
         assert_best(index.search(["膜", "声"], 12, allowed), scores, 12, allowed)
@@ -151,7 +152,7 @@ def test_rows_that_do_not_fit_the_documents_are_damage(folder):
     index = TantivyIndex()
     index.add(np.arange(5), [["膜"]] * 5)
     index.save(folder)
-    np.save(folder / "rows.npy", np.arange(4))
+    save_bits(folder / "present.npy", np.ones(4, dtype=np.bool_))
     with pytest.raises(CorruptIndexError, match="不一致"):
         TantivyIndex.load(folder)
 

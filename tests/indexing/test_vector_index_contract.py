@@ -16,10 +16,12 @@ from indexing.errors import (
     UnknownRowError,
 )
 from indexing.factory import KINDS, load_vector_index, vector_index
+from indexing.ivf_settings import IvfSettings
 from tests.indexing.checks import assert_best, rows_of, unit_vectors
+from tests.indexing.kinds import ARRAYS, KIND_NAMES, OTHERS, load, make
 
 DIM = 24
-kinds = pytest.mark.parametrize("kind", list(KINDS))
+kinds = pytest.mark.parametrize("kind", KIND_NAMES)
 
 
 def exact_scores(vectors: dict[int, np.ndarray], query: np.ndarray) -> dict[int, float]:
@@ -29,7 +31,7 @@ def exact_scores(vectors: dict[int, np.ndarray], query: np.ndarray) -> dict[int,
 
 
 def filled(kind: str, count: int = 300, seed: int = 1) -> tuple[VectorIndex, dict[int, np.ndarray]]:
-    index = vector_index(DIM, count, kind)
+    index = make(kind, DIM, count)
     rows = np.random.default_rng(seed).permutation(2 * count)[:count].astype(np.int64)
     vectors = unit_vectors(count, DIM, seed)
     index.add(rows, vectors)
@@ -75,7 +77,7 @@ def test_a_batch_gives_to_the_bit_what_single_searches_give(kind, allowed):
 
 @kinds
 def test_ties_are_broken_by_row_even_at_the_cut(kind):
-    index = vector_index(DIM, 0, kind)
+    index = make(kind, DIM)
     same = np.repeat(unit_vectors(1, DIM, 6), 400, axis=0)
     rows = np.random.default_rng(7).permutation(400).astype(np.int64)
     index.add(rows, same)
@@ -88,7 +90,7 @@ def test_ties_are_broken_by_row_even_at_the_cut(kind):
 
 @kinds
 def test_zero_vectors_are_found_with_score_zero(kind):
-    index = vector_index(DIM, 0, kind)
+    index = make(kind, DIM)
     index.add(rows_of(4, 2), np.zeros((2, DIM), dtype=np.float32))
     hits = index.search(unit_vectors(1, DIM, 8)[0], 5)
     assert hits.rows.tolist() == [2, 4]
@@ -97,9 +99,9 @@ def test_zero_vectors_are_found_with_score_zero(kind):
 
 @kinds
 def test_an_empty_index_answers_nothing(kind, folder):
-    index = vector_index(DIM, 0, kind)
+    index = make(kind, DIM)
     index.save(folder)
-    for empty in (index, load_vector_index(folder, kind)):
+    for empty in (index, load(kind, folder)):
         assert len(empty.search(unit_vectors(1, DIM, 1)[0], 3).rows) == 0
         assert [len(hits.rows) for hits in empty.search_many(unit_vectors(2, DIM, 1), 3)] == [0, 0]
         assert empty.vectors(rows_of()).shape == (0, DIM)
@@ -147,7 +149,7 @@ def test_wrong_shapes_and_numbers_are_refused(kind):
 
 @kinds
 def test_rows_that_are_there_negative_or_missing_are_refused_by_number(kind):
-    index = vector_index(DIM, 0, kind)
+    index = make(kind, DIM)
     three = unit_vectors(3, DIM, 1)
     index.add(rows_of(5, 6, 7), three)
     with pytest.raises(DuplicateRowError, match=r"6 .*请先删除"):
@@ -178,7 +180,7 @@ def test_what_was_saved_answers_the_same_and_can_be_changed(kind, folder):
     index, vectors = filled(kind)
     index.remove(rows_of(*list(vectors)[:50]))
     index.save(folder)
-    loaded = load_vector_index(folder, kind)
+    loaded = load(kind, folder)
     assert (loaded.dim, len(loaded)) == (DIM, 250)
     for query in unit_vectors(4, DIM, 9):
         before, after = index.search(query, 20), loaded.search(query, 20)
@@ -188,10 +190,23 @@ def test_what_was_saved_answers_the_same_and_can_be_changed(kind, folder):
     assert loaded.remove(rows_of(list(vectors)[60])) == 1
 
 
-@kinds
-@pytest.mark.parametrize("name", ["rows.npy", "vectors.npy"])
+arrays = pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, names in ARRAYS.items() for name in names]
+)
+others = pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, names in OTHERS.items() for name in names]
+)
+
+
+def assert_is_damage(kind: str, folder) -> None:
+    with pytest.raises(CorruptIndexError, match=r"duijie index --rebuild") as caught:
+        load(kind, folder)
+    assert str(folder) in str(caught.value)
+
+
+@arrays
 @pytest.mark.parametrize("damage", ["missing", "cut", "other", "twice"])
-def test_a_damaged_file_is_named(kind, name, damage, folder):
+def test_a_damaged_array_is_named(kind, name, damage, folder):
     index, _ = filled(kind)
     index.save(folder)
     path = folder / name
@@ -203,18 +218,31 @@ def test_a_damaged_file_is_named(kind, name, damage, folder):
         np.save(path, np.zeros(300, dtype=np.float64))
     else:
         np.save(path, np.zeros_like(np.load(path))[:299])
-    with pytest.raises(CorruptIndexError, match=r"duijie index --rebuild") as caught:
-        load_vector_index(folder, kind)
-    assert str(folder) in str(caught.value)
+    assert_is_damage(kind, folder)
 
 
-@kinds
+@others
+@pytest.mark.parametrize("damage", ["missing", "cut", "other"])
+def test_a_damaged_file_is_named(kind, name, damage, folder):
+    index, _ = filled(kind)
+    index.save(folder)
+    path = folder / name
+    content = path.read_bytes()
+    path.unlink()
+    if damage == "cut":
+        path.write_bytes(content[:-5])
+    elif damage == "other":
+        path.write_bytes(b"{}")
+    assert_is_damage(kind, folder)
+
+
+@pytest.mark.parametrize("kind", ARRAYS)  # a bit a row cannot stand twice
 def test_rows_that_stand_twice_on_disk_are_damage(kind, folder):
     index, _ = filled(kind)
     index.save(folder)
-    np.save(folder / "rows.npy", np.zeros(300, dtype=np.int64))
+    np.save(folder / ARRAYS[kind][0], np.zeros(300, dtype=np.int64))
     with pytest.raises(CorruptIndexError, match="重复"):
-        load_vector_index(folder, kind)
+        load(kind, folder)
 
 
 steps = st.lists(
@@ -224,29 +252,43 @@ steps = st.lists(
 
 
 @kinds
-@given(steps=steps, k=st.integers(0, 12), allowed=st.none() | st.sets(st.integers(0, 45)))
-@settings(max_examples=60, deadline=None)
-def test_any_sequence_of_changes_leaves_what_a_dict_would_hold(kind, steps, k, allowed):
-    index, model = vector_index(DIM, 0, kind), {}
-    for number, (step, rows) in enumerate(steps):
-        if step == "add":
-            new = sorted(rows - model.keys())
-            vectors = unit_vectors(len(new), DIM, number) if new else np.zeros((0, DIM))
-            index.add(rows_of(*new), vectors)
-            model.update(zip(new, vectors, strict=True))
-        else:
-            assert index.remove(rows_of(*rows)) == len(rows & model.keys())
-            model = {row: vector for row, vector in model.items() if row not in rows}
-    assert len(index) == len(model)
-    mask = None if allowed is None else np.isin(np.arange(46), list(allowed))
-    for query in unit_vectors(2, DIM, 99):
-        assert_best(index.search(query, k, mask), exact_scores(model, query), k, mask)
-    if model:
-        np.testing.assert_array_equal(index.vectors(rows_of(*model)), list(model.values()))
+def test_any_sequence_of_changes_leaves_what_a_dict_would_hold(kind):
+    @given(steps=steps, k=st.integers(0, 12), allowed=st.none() | st.sets(st.integers(0, 45)))
+    # On a server each example makes a collection, which takes it up to seconds.
+    @settings(max_examples=10 if kind == "milvus" else 60, deadline=None)
+    def leaves_that(steps, k, allowed):
+        index, model = make(kind, DIM), {}
+        for number, (step, rows) in enumerate(steps):
+            if step == "add":
+                new = sorted(rows - model.keys())
+                vectors = unit_vectors(len(new), DIM, number) if new else np.zeros((0, DIM))
+                index.add(rows_of(*new), vectors)
+                model.update(zip(new, vectors, strict=True))
+            else:
+                assert index.remove(rows_of(*rows)) == len(rows & model.keys())
+                model = {row: vector for row, vector in model.items() if row not in rows}
+        assert len(index) == len(model)
+        mask = None if allowed is None else np.isin(np.arange(46), list(allowed))
+        for query in unit_vectors(2, DIM, 99):
+            assert_best(index.search(query, k, mask), exact_scores(model, query), k, mask)
+        if model:
+            np.testing.assert_array_equal(index.vectors(rows_of(*model)), list(model.values()))
+
+    leaves_that()
 
 
 def test_the_factory_chooses_by_size_and_names_what_it_knows():
-    assert isinstance(vector_index(DIM, 10), KINDS["flat"])
+    assert isinstance(vector_index(DIM, 10), KINDS["ivf"])
     assert isinstance(vector_index(DIM, 10, "exact"), KINDS["exact"])
-    with pytest.raises(UnknownKindError, match=r"“ivf”.*auto、exact、flat"):
-        vector_index(DIM, 10, "ivf")
+    with pytest.raises(UnknownKindError, match=r"“hnsw”.*auto、exact、flat、ivf"):
+        vector_index(DIM, 10, "hnsw")
+
+
+def test_settings_may_be_part_of_the_name(folder):
+    index = vector_index(DIM, 0, "ivf:lists=7,recall=0.9,exact_up_to=40")
+    assert index.settings == IvfSettings(lists=7, recall=0.9, exact_up_to=40)
+    index.save(folder)
+    assert load_vector_index(folder, "ivf:lists=7").settings == IvfSettings(lists=7)
+    for wrong in ("ivf:colour=1", "ivf:lists=many", "exact:lists=1"):
+        with pytest.raises(UnknownKindError, match=wrong):
+            vector_index(DIM, 0, wrong)

@@ -20,9 +20,16 @@ class FakeBundle:
     records: dict[str, Record] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
     disk: dict[Path, "FakeBundle"] = field(default_factory=dict)
+    compaction_due: bool = False
+    events: list[str] = field(default_factory=list)
+
+    def compact(self) -> None:
+        self.events.append("compact")
+        self.compaction_due = False
 
     def save(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
+        self.events.append("save")
         self.disk[folder] = FakeBundle(dict(self.records), dict(self.meta), self.disk)
 
 
@@ -31,9 +38,12 @@ class FakeIndexer:
     disk: dict[Path, FakeBundle] = field(default_factory=dict)
     calls: list[int] = field(default_factory=list)
     die_after: int | None = None
+    untidy: bool = False
+    events: list[str] = field(default_factory=list)
 
     def create(self, side: Side) -> FakeBundle:
-        return FakeBundle(disk=self.disk)
+        untidy = self.untidy and side == "need"
+        return FakeBundle(disk=self.disk, compaction_due=untidy, events=self.events)
 
     def open_or_create(self, folder: Path, side: Side) -> FakeBundle:
         saved = self.disk.get(folder)
@@ -89,6 +99,15 @@ def test_only_what_changed_is_taken_in_again(store: Store, home: Home) -> None:
     assert synced[0] == Synced("need", 1, 1, 7, False)
     assert indexer.calls == [2]
     assert indexed(indexer, home, "need") == stored(store, "need")
+
+
+def test_what_is_new_is_saved_before_the_index_is_brought_in_order(
+    store: Store, home: Home
+) -> None:
+    fill(store, needs=1, achievements=1)
+    indexer = FakeIndexer(untidy=True)
+    bring_up_to_date(store, home, indexer)
+    assert indexer.events == ["save", "compact", "save", "save"]
 
 
 def test_an_index_that_is_up_to_date_is_not_written_again(store: Store, home: Home) -> None:
