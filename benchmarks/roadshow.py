@@ -15,7 +15,7 @@ from benchmarks.measuring import table
 from benchmarks.roadshow_pools import Case, invented, real
 from matcher.roadshow.board import Board, Reals
 from matcher.roadshow.deadline import Deadline
-from matcher.roadshow.greedy import fill, greedy
+from matcher.roadshow.greedy import best_liked, greedy
 from matcher.roadshow.measures import measure
 from matcher.roadshow.program import Proof, best_set
 from matcher.roadshow.rules import Frame, frame, rules_of
@@ -63,7 +63,7 @@ def _laid(case: Case) -> Laid:
 
 def _proof_row(one: Laid, proof: Proof, seconds: float) -> dict[str, str]:
     value = one.board.value(proof.chosen)
-    rough = one.board.value(greedy(one.board, one.frame))
+    rough = one.board.value(greedy(one.board, one.frame, Deadline(SECONDS)))
     gap = 0.0 if proof.status == "optimal" else proof.bound / value - 1
     return {
         "status": proof.status,
@@ -79,7 +79,7 @@ def _compared(one: Laid, proof: Proof) -> dict[str, dict[str, str]]:
     rng = np.random.default_rng(0)
     ways: dict[str, Callable[[], Sequence[Sequence[int]]]] = {
         "**programme**": lambda: [proof.chosen],
-        "greedy within the quotas": lambda: [greedy(one.board, one.frame)],
+        "greedy within the quotas": lambda: [greedy(one.board, one.frame, Deadline(SECONDS))],
         "MMR, no quotas": lambda: [mmr(one.board, one.frame, np.zeros_like(one.frame.groups))],
         "MMR, full quotas passed over": lambda: [mmr(one.board, one.frame, one.frame.groups)],
         f"chance within the quotas, mean of {CHANCES}": lambda: by_chance(one.frame, rng),
@@ -132,7 +132,7 @@ def by_chance(bounds: Frame, rng: np.random.Generator) -> list[list[int]]:
     """Sets that keep all rules, drawn by a random order."""
     found: list[list[int]] = []
     while len(found) < CHANCES:
-        made = fill(bounds, rng.random(len(bounds.allowed)))
+        made = best_liked(bounds, rng.random(len(bounds.allowed)))
         if made is not None:
             found.append(made)
     return found

@@ -4,13 +4,24 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from matcher.errors import RoadshowError
+import numpy as np
+
+from matcher.errors import InfeasibleError, RoadshowError
 from matcher.roadshow.alike import Alike, Likeness, compare
+from matcher.roadshow.board import Board
+from matcher.roadshow.checks import check
 from matcher.roadshow.choose import select
+from matcher.roadshow.clash import clash_of
+from matcher.roadshow.deadline import Deadline
 from matcher.roadshow.plan import Plan, Quota, Worth
 from matcher.roadshow.pool import PairFit, Pool
-from matcher.roadshow.selection import Selection
+from matcher.roadshow.possible import most_together
+from matcher.roadshow.rules import Rule, rules_of
+from matcher.roadshow.selection import Selection, gap_between
 from matcher.roadshow.theme import Theme
+
+_LEAST_SECONDS = 1e-3
+"""Left for the choice itself where finding its size took all the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +29,8 @@ class BundlePlan:
     """What a package is to be.
 
     Attributes:
-        size: achievements in it, at the most; fewer where not enough keep the rules.
+        size: achievements in it; where the rules do not allow so many, as many as they do, and
+            then the best of that number.
         theme: field, region, floors of quality and readiness.
         most_alike: two achievements that are alike by this much, or more, are not both in.
         worth: what is wanted; a package counts each need by its best answers, as an event does.
@@ -69,7 +81,8 @@ def bundle(pool: Pool, plan: BundlePlan, alike: Likeness | None = None) -> Bundl
 
     Raises:
         RoadshowError: nobody keeps the rules, or the plan makes no sense.
-        InfeasibleError: quotas or must-haves that cannot be kept together.
+        InfeasibleError: quotas or must-haves that cannot be kept together, however small.
+        UnsolvedError: nothing was found in time.
     """
     left_out = {one.id: why for one in pool.entrants if (why := plan.theme.against(one))}
     within = plan.theme.narrow(pool)
@@ -77,9 +90,11 @@ def bundle(pool: Pool, plan: BundlePlan, alike: Likeness | None = None) -> Bundl
         raise RoadshowError(f"“{plan.title}”没有符合范围的候选成果，请放宽领域、地区或质量要求。")
     if not 0 < plan.most_alike <= 1:
         raise RoadshowError(f"相似上限 {plan.most_alike:g} 应大于 0、不超过 1，请改正后重试。")
+    if plan.size < 1:
+        raise RoadshowError(f"“{plan.title}”的项数 {plan.size} 应为 1 或更大的整数，请改正后重试。")
     pairs = compare(within, plan.worth, alike or {})
     apart = tuple(one for one in pairs if one.most >= plan.most_alike)
-    selection = select(within, _as_event(plan, within, apart))
+    selection = _select(within, _event(plan, within, apart))
     chosen = set(selection.chosen)
     inside = [one for one in pairs if one.left in chosen and one.right in chosen]
     answered = _answered(within, chosen)
@@ -94,11 +109,11 @@ def bundle(pool: Pool, plan: BundlePlan, alike: Likeness | None = None) -> Bundl
     )
 
 
-def _as_event(plan: BundlePlan, within: Pool, apart: tuple[Alike, ...]) -> Plan:
+def _event(plan: BundlePlan, within: Pool, apart: tuple[Alike, ...]) -> Plan:
     """A package is an event whose stage has `size` places; it is no appearance on one."""
     return Plan(
         title=plan.title,
-        size=min(plan.size, _most_apart(within, apart)),
+        size=min(plan.size, len(within.entrants)),
         worth=replace(plan.worth, fairness=0.0),
         quotas=plan.quotas,
         must=plan.must,
@@ -107,18 +122,33 @@ def _as_event(plan: BundlePlan, within: Pool, apart: tuple[Alike, ...]) -> Plan:
     )
 
 
-def _most_apart(within: Pool, apart: tuple[Alike, ...]) -> int:
-    """How many can be in together for sure: one after another, those with fewest doubles first."""
-    doubles: defaultdict[str, set[str]] = defaultdict(set)
-    for one in apart:
-        doubles[one.left].add(one.right)
-        doubles[one.right].add(one.left)
-    taken: set[str] = set()
-    ids = sorted((one.id for one in within.entrants), key=lambda id_: (len(doubles[id_]), id_))
-    for id_ in ids:
-        if not doubles[id_] & taken:
-            taken.add(id_)
-    return len(taken)
+def _select(within: Pool, event: Plan) -> Selection:
+    """Choose as many as the rules allow, and of all such packages the best."""
+    deadline = Deadline(event.seconds)
+    check(within, event)
+    rules = [_told(one) for one in rules_of(within, event)]
+    try:
+        most = most_together(rules, len(within.entrants), deadline)
+    except InfeasibleError:
+        raise clash_of(within, event, rules, deadline).as_error(event.title) from None
+    left = max(deadline.left, _LEAST_SECONDS)
+    found = select(within, replace(event, size=most.count, seconds=left))
+    if most.proved:
+        return found
+    # A larger package may be possible: none is worth more than its parts, each by itself.
+    alone = np.sort(Board.of(within, event).gains([]))[::-1][: event.size]
+    bound = max(found.bound, float(alone.sum()))
+    gap = gap_between(found.value, bound)
+    return replace(found, status="feasible", bound=bound, gap=gap)
+
+
+def _told(rule: Rule) -> Rule:
+    """The rule as it is for a package."""
+    if rule.kind == "size":
+        return replace(rule, least=1, text=f"至多 {rule.most} 项")
+    if rule.kind == "conflict":
+        return replace(rule, text=f"{rule.ids[0]} 与 {rule.ids[1]} 内容相近，不同时入选")
+    return replace(rule, text=f"必须入选：{rule.ids[0]}") if rule.kind == "must" else rule
 
 
 def _answered(pool: Pool, chosen: set[str]) -> tuple[Answered, ...]:

@@ -1,7 +1,7 @@
 """Whether a plan fits its pool: every mistake at once, each with what to do."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from matcher.errors import RoadshowError
@@ -28,11 +28,11 @@ def check(pool: Pool, plan: Plan) -> None:
 
 def _mistakes(pool: Pool, plan: Plan) -> Iterator[str]:
     yield from _sizes(pool, plan)
-    yield from _worth(plan.worth)
+    yield from worth_mistakes(plan.worth)
     for quota in plan.quotas:
         yield from _quota(pool, quota)
     yield from _names(pool, plan)
-    yield from _pairs(pool, plan)
+    yield from pair_mistakes(pool, plan.conflicts, plan.barred)
 
 
 def _sizes(pool: Pool, plan: Plan) -> Iterator[str]:
@@ -50,7 +50,8 @@ def _sizes(pool: Pool, plan: Plan) -> Iterator[str]:
         yield f"求解时限为 {plan.seconds:g} 秒，应大于 0。"
 
 
-def _worth(worth: Worth) -> Iterator[str]:
+def worth_mistakes(worth: Worth) -> Iterator[str]:
+    """Say which numbers of an aim make no sense."""
     named = {
         "强相关": worth.strong,
         "较强相关": worth.fairly_strong,
@@ -97,16 +98,19 @@ def _names(pool: Pool, plan: Plan) -> Iterator[str]:
         yield f"{id_} 既在“必须登台”又在“不得登台”，请去掉一处。"
 
 
-def _pairs(pool: Pool, plan: Plan) -> Iterator[str]:
+def pair_mistakes(
+    pool: Pool, conflicts: Iterable[tuple[str, str]], barred: Iterable[tuple[str, str]]
+) -> Iterator[str]:
+    """Say which conflicts, and which conflicts of interest, name who is not there."""
     entrants = {one.id for one in pool.entrants}
     guests = {one.id for one in pool.guests}
-    for pair in dict.fromkeys(plan.conflicts):
+    for pair in dict.fromkeys(conflicts):
         for id_ in pair:
             if id_ not in entrants:
                 yield f"互斥 {pair[0]} × {pair[1]} 中的 {id_} 不在候选成果里。"
         if pair[0] == pair[1]:
             yield f"互斥 {pair[0]} × {pair[1]} 是同一项成果，请去掉。"
-    for entrant, guest in dict.fromkeys(plan.barred):
+    for entrant, guest in dict.fromkeys(barred):
         if entrant not in entrants:
             yield f"利益冲突 {entrant} × {guest} 中的 {entrant} 不在候选成果里。"
         if guest not in guests:

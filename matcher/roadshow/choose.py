@@ -1,20 +1,20 @@
 """The selection of one event, with proof."""
 
-import hashlib
 import time
 from dataclasses import replace
 
 from matcher.errors import InfeasibleError
 from matcher.roadshow.board import Board
 from matcher.roadshow.checks import check
-from matcher.roadshow.clash import explain
+from matcher.roadshow.clash import clash_of
 from matcher.roadshow.deadline import Deadline
+from matcher.roadshow.fingerprint import digest, pool_parts, settled
 from matcher.roadshow.plan import Plan
 from matcher.roadshow.pool import Pool
 from matcher.roadshow.program import best_set
-from matcher.roadshow.relaxation import SOLVER
+from matcher.roadshow.relaxation import HIGHS
 from matcher.roadshow.rules import counts, frame, rules_of
-from matcher.roadshow.selection import Selection
+from matcher.roadshow.selection import Selection, gap_between
 from matcher.roadshow.ties import by_id
 
 
@@ -24,6 +24,7 @@ def select(pool: Pool, plan: Plan) -> Selection:
     Raises:
         RoadshowError: the plan does not fit the pool; all mistakes at once.
         InfeasibleError: rules that cannot be kept together.
+        UnsolvedError: none was found within the plan's seconds, and nobody knows if there is one.
     """
     began, deadline = time.perf_counter(), Deadline(plan.seconds)
     check(pool, plan)
@@ -31,9 +32,8 @@ def select(pool: Pool, plan: Plan) -> Selection:
     bounds = frame(rules, len(pool.entrants))
     try:
         proof = best_set(board, bounds, deadline)
-    except InfeasibleError as error:
-        clash = explain(pool, plan)
-        raise (clash.as_error(plan.title) if clash else error) from None
+    except InfeasibleError:
+        raise clash_of(pool, plan, rules, deadline).as_error(plan.title) from None
     chosen = by_id(board, bounds, proof.chosen)
     terms = board.terms(chosen)
     value = sum(terms.values())
@@ -46,10 +46,10 @@ def select(pool: Pool, plan: Plan) -> Selection:
         status=proof.status,
         value=value,
         bound=value if proof.status == "optimal" else bound,
-        gap=0.0 if proof.status == "optimal" else (bound - value) / max(abs(bound), 1e-9),
+        gap=0.0 if proof.status == "optimal" else gap_between(value, bound),
         terms=terms,
         quotas=counts(pool, plan, ids),
-        solver=SOLVER,
+        solver=HIGHS,
         seconds=time.perf_counter() - began,
         fingerprint=fingerprint(pool, plan),
     )
@@ -57,22 +57,4 @@ def select(pool: Pool, plan: Plan) -> Selection:
 
 def fingerprint(pool: Pool, plan: Plan) -> str:
     """Hash what decides a selection: plan and pool in order of ids, but for title and seconds."""
-    settled = replace(
-        plan,
-        title="",
-        seconds=0.0,
-        quotas=tuple(sorted(plan.quotas, key=repr)),
-        must=tuple(sorted({*plan.must})),
-        must_not=tuple(sorted({*plan.must_not})),
-        conflicts=tuple(sorted({(min(pair), max(pair)) for pair in plan.conflicts})),
-        barred=tuple(sorted({*plan.barred})),
-    )
-    told = hashlib.sha256(repr(settled).encode())
-    for one in pool.entrants:
-        groups = sorted((name, *values) for name, values in one.groups.items())
-        told.update(repr((one.id, groups, one.quality, one.published, one.shown)).encode())
-    for guest in pool.guests:
-        told.update(repr((guest.id, guest.weight)).encode())
-    for fit in pool.fits:
-        told.update(repr((fit.entrant, fit.guest, fit.probabilities)).encode())
-    return told.hexdigest()[:16]
+    return digest([replace(settled(plan), seconds=0.0), *pool_parts(pool)])

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.roadshow.board import Board, Reals
+from matcher.roadshow.deadline import Deadline
 from matcher.roadshow.repair import repair
 from matcher.roadshow.rules import Frame
 
@@ -19,11 +20,17 @@ _NOTHING = 1e-9
 """Gains up to this are none."""
 
 
-def greedy(board: Board, frame: Frame) -> list[int]:
+def greedy(board: Board, frame: Frame, deadline: Deadline) -> list[int]:
     """Choose one after another what adds most and keeps the rules.
+
+    Args:
+        board: the aim.
+        frame: the rules.
+        deadline: for the programme that is solved where this leads into a corner.
 
     Raises:
         InfeasibleError: the rules cannot be kept together.
+        UnsolvedError: nobody knows in time.
     """
     chosen = [int(one) for one in np.flatnonzero(frame.forced)]
     first = board.gains(chosen)
@@ -31,7 +38,7 @@ def greedy(board: Board, frame: Frame) -> list[int]:
     heapq.heapify(heap)
     while len(chosen) < frame.size and (picked := _next(board, frame, chosen, heap)) is not None:
         chosen.append(picked)
-    return chosen if frame.keeps(chosen) else repair(board, frame, chosen)
+    return chosen if frame.keeps(chosen) else repair(board, frame, chosen, deadline)
 
 
 def _next(
@@ -69,7 +76,7 @@ def _fitting(frame: Frame, chosen: Sequence[int]) -> Flags:
     return np.asarray(~full & ~apart & (after <= left))
 
 
-def fill(frame: Frame, liking: Reals) -> list[int] | None:
+def best_liked(frame: Frame, liking: Reals) -> list[int] | None:
     """Take the best liked one after another while the rules allow; None if not all are kept."""
     chosen = [int(one) for one in np.flatnonzero(frame.forced)]
     for one in np.argsort(-liking, kind="stable"):

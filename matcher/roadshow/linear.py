@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from matcher.errors import InfeasibleError, RoadshowError
+from matcher.errors import InfeasibleError, UnsolvedError
+from matcher.roadshow.selection import gap_between
 
-SOLVER = f"HiGHS (scipy {scipy.__version__})"
-EXACT = 1e-9
+HIGHS_IN_SCIPY = f"HiGHS (scipy {scipy.__version__})"
+_SOLVED_TO = 1e-9
 """Relative gap at which a programme counts as solved."""
 _OPTIMAL, _TIME_OUT, _INFEASIBLE = 0, 1, 2
+_NO_TIME = "求解时限内没有求得任何方案，请延长时限或缩小范围。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Solved:
     @property
     def gap(self) -> float:
         """How much better it could be, relative to the bound."""
-        return max(0.0, self.bound - self.value) / max(abs(self.bound), EXACT)
+        return gap_between(self.value, self.bound)
 
     def taken(self, columns: Iterable[int]) -> list[int]:
         """Columns that are 1."""
@@ -53,15 +55,19 @@ class Programme:
     def __init__(self) -> None:
         self._worth: list[float] = []
         self._whole: list[bool] = []
+        self._starts: list[float] = []
         self._ends: list[float] = []
         self._entries: list[tuple[int, int, float]] = []
         self._low: list[float] = []
         self._high: list[float] = []
 
-    def column(self, worth: float, *, whole: bool = True, high: float = 1.0) -> int:
-        """Add a variable in [0, high], a whole one unless said; gives its number."""
+    def column(
+        self, worth: float, *, whole: bool = True, low: float = 0.0, high: float = 1.0
+    ) -> int:
+        """Add a variable in [low, high], a whole one unless said; gives its number."""
         self._worth.append(worth)
         self._whole.append(whole)
+        self._starts.append(low)
         self._ends.append(high)
         return len(self._worth) - 1
 
@@ -78,30 +84,36 @@ class Programme:
         self._low.append(low)
         self._high.append(high)
 
-    def solve(self, seconds: float = 30.0) -> Solved:
+    def between(self, columns: Iterable[int], low: float, high: float) -> None:
+        """Add bounds on how many of some columns are taken."""
+        self.row(((int(one), 1.0) for one in columns), low=float(low), high=float(high))
+
+    def solve(self, seconds: float) -> Solved:
         """Solve it.
 
         Raises:
             InfeasibleError: no values keep all rows.
-            RoadshowError: none were found in time.
+            UnsolvedError: none were found in time.
         """
         count = len(self._worth)
         if not count:
             if any(low > 0 for low in self._low) or any(high < 0 for high in self._high):
                 raise InfeasibleError("没有任何候选，却有必须满足的下限，请放宽条件。")
             return Solved(np.zeros(0), "optimal", 0.0, 0.0)
+        if seconds <= 0:
+            raise UnsolvedError(_NO_TIME)
         worth = np.array(self._worth)
         found = milp(
             -worth,
             integrality=np.array(self._whole, dtype=int),
-            bounds=Bounds(0, np.array(self._ends)),
+            bounds=Bounds(np.array(self._starts), np.array(self._ends)),
             constraints=self._constraints(count),
-            options={"time_limit": seconds, "mip_rel_gap": EXACT},
+            options={"time_limit": seconds, "mip_rel_gap": _SOLVED_TO},
         )
         if found.status == _INFEASIBLE:
             raise InfeasibleError("各项限制不能同时满足，请放宽其中一项后重试。")
         if found.x is None:
-            raise RoadshowError(f"{seconds:g} 秒内没有求得任何方案，请延长时限或缩小范围。")
+            raise UnsolvedError(_NO_TIME)
         value = float(worth @ found.x)
         if found.status == _OPTIMAL:
             return Solved(found.x, "optimal", value, value)

@@ -1,12 +1,14 @@
 """The cheapest way to make a plan possible: which bounds to move, which wishes to give up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from matcher.errors import UnsolvedError
+from matcher.roadshow.deadline import Deadline
 from matcher.roadshow.linear import Programme
-from matcher.roadshow.plan import Plan, Quota
+from matcher.roadshow.plan import Plan
 from matcher.roadshow.pool import DIMENSIONS, Pool
-from matcher.roadshow.rules import Kind, Rule, rules_of, spelled_out
+from matcher.roadshow.rules import Kind, Rule
 
 PRICES: dict[Kind, float] = {
     "least": 1.0,
@@ -40,9 +42,8 @@ class Change:
 class _Elastic:
     """Rows that may be broken for a price."""
 
-    def __init__(self, entrants: int, size: int) -> None:
+    def __init__(self, entrants: int) -> None:
         self.programme = Programme()
-        self.size = size
         for _ in range(entrants):
             self.programme.column(0.0)
         self.less: dict[int, int] = {}
@@ -53,8 +54,10 @@ class _Elastic:
         """Add a rule, with one column for missing its least and one for passing its most."""
         price = -PRICES[rule.kind]
         terms = [(one, 1.0) for one in rule.members]
-        if rule.least > 0:
-            self.less[number] = self.programme.column(price, high=float(rule.least))
+        # An event without anybody on stage is no way out.
+        lowest = 1 if rule.kind == "size" else 0
+        if rule.least > lowest:
+            self.less[number] = self.programme.column(price, high=float(rule.least - lowest))
             terms.append((self.less[number], 1.0))
         if rule.most < len(rule.members):
             spare = float(len(rule.members) - rule.most)
@@ -77,17 +80,26 @@ class _Elastic:
         self.steps[number] = steps
 
 
-def cheapest(pool: Pool, plan: Plan) -> tuple[Change, ...]:
-    """Find the changes of least total price after which the plan can be kept."""
-    rules = rules_of(pool, plan)
-    elastic = _Elastic(len(pool.entrants), plan.size)
+def cheapest(
+    pool: Pool, plan: Plan, rules: Sequence[Rule], deadline: Deadline
+) -> tuple[tuple[Change, ...], bool]:
+    """Find the changes of least total price after which the rules can be kept.
+
+    Returns:
+        The changes, none if none were found in time; and whether none are cheaper for sure.
+    """
+    elastic = _Elastic(len(pool.entrants))
     shown = [one.shown for one in pool.entrants]
     for number, rule in enumerate(rules):
         if rule.kind == "shown":
             elastic.add_cap(number, rule, plan.most_shown or 0, shown)
         else:
             elastic.add(number, rule)
-    values = elastic.programme.solve(plan.seconds).values
+    try:
+        solved = elastic.programme.solve(deadline.left)
+    except UnsolvedError:
+        return (), False
+    values = solved.values
     found = []
     for number, rule in enumerate(rules):
         if number in elastic.steps:
@@ -99,39 +111,7 @@ def cheapest(pool: Pool, plan: Plan) -> tuple[Change, ...]:
         more = round(values[elastic.more[number]]) if number in elastic.more else 0
         if less or more:
             found.append(_changed(rule, less, more))
-    return tuple(found)
-
-
-def loosened(pool: Pool, plan: Plan, changes: Sequence[Change]) -> Plan:
-    """The plan with these changes; quotas with `*` are spelled out where one of theirs changed."""
-    size, shown, quotas = plan.size, plan.most_shown, list(plan.quotas)
-    gone = {one.rule.ids for one in changes if one.rule.ids}
-    for one in changes:
-        if one.rule.kind == "size" and one.bound is not None:
-            size = one.bound
-        elif one.rule.kind == "shown":
-            shown = one.bound
-        elif one.rule.quota is not None:
-            quotas = [_milder(quota, one) for quota in spelled_out(pool, quotas)]
-    return replace(
-        plan,
-        size=size,
-        most_shown=shown,
-        quotas=tuple(quotas),
-        must=tuple(one for one in plan.must if (one,) not in gone),
-        must_not=tuple(one for one in plan.must_not if (one,) not in gone),
-        conflicts=tuple(pair for pair in plan.conflicts if (min(pair), max(pair)) not in gone),
-    )
-
-
-def _milder(quota: Quota, change: Change) -> Quota:
-    named = change.rule.quota
-    if named is None or (quota.dimension, quota.value) != (named.dimension, named.value):
-        return quota
-    bound = change.bound or 0
-    if change.rule.kind == "least":
-        return replace(quota, least=min(quota.least, bound))
-    return quota if quota.most is None else replace(quota, most=max(quota.most, bound))
+    return tuple(found), solved.status == "optimal"
 
 
 def _raised(rule: Rule, plan: Plan, cap: int) -> Change:
@@ -141,8 +121,8 @@ def _raised(rule: Rule, plan: Plan, cap: int) -> Change:
 
 def _changed(rule: Rule, less: int, more: int) -> Change:
     if rule.kind == "size":
-        size = rule.least - less + more
-        return Change(rule, size, f"登台名额由 {rule.least} 项改为 {size} 项")
+        size = rule.most - less + more
+        return Change(rule, size, f"登台名额由 {rule.most} 项改为 {size} 项")
     if rule.quota is not None:
         name = f"{DIMENSIONS[rule.quota.dimension]}“{rule.quota.value}”"
         if rule.kind == "least":

@@ -68,7 +68,7 @@ class Plan:
         conflicts: pairs of entrants of which at most one is chosen.
         barred: pairs (entrant, guest) that do not count and are never brought together: conflicts
             of interest.
-        seconds: for the solver.
+        seconds: for the solver, all in all; also for saying why a plan cannot be kept.
     """
 
     title: str = "路演"

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from matcher.roadshow.board import Board
 from matcher.roadshow.deadline import Deadline
-from matcher.roadshow.greedy import fill, greedy, swap
+from matcher.roadshow.greedy import best_liked, greedy, swap
 from matcher.roadshow.relaxation import OutOfTimeError, Point, Relaxation
 from matcher.roadshow.rules import Frame
 from matcher.roadshow.selection import Status
-from matcher.roadshow.tree import EXACT, Tree
+from matcher.roadshow.tree import NO_BETTER, Tree
 
 _USUAL = 10.0
 """Values are scaled so that the best single entrant is worth this: HiGHS works to 1e-7."""
@@ -45,8 +45,9 @@ def best_set(board: Board, frame: Frame, deadline: Deadline) -> Proof:
 
     Raises:
         InfeasibleError: no set keeps the rules; `matcher.roadshow.clash` says why.
+        UnsolvedError: no set was found in time.
     """
-    return prove(board, frame, greedy(board, frame), deadline)
+    return prove(board, frame, greedy(board, frame, deadline), deadline)
 
 
 def prove(board: Board, frame: Frame, start: Sequence[int], deadline: Deadline) -> Proof:
@@ -59,8 +60,10 @@ def prove(board: Board, frame: Frame, start: Sequence[int], deadline: Deadline) 
         deadline: when to stop.
     """
     able = np.flatnonzero(frame.allowed)
-    ceiling = float(np.sort(board.gains([])[able])[-frame.size :].sum())
-    scale = _USUAL / max(float(np.abs(board.gains([])).max(initial=0.0)), 1e-12)
+    # Whoever may not be chosen has no say, be it worth a thousand times as much.
+    alone = board.gains([])[able]
+    ceiling = float(np.sort(alone)[-frame.size :].sum())
+    scale = _USUAL / max(float(np.abs(alone).max(initial=0.0)), 1e-12)
     scaled, within = board.narrow(able, scale), frame.narrow(able)
     begin = [int(one) for one in np.searchsorted(able, sorted(start))]
     root = _Root(scaled, within, begin, ceiling * scale)
@@ -109,7 +112,7 @@ class _Root:
             if point is None:
                 break
             self.point, self.bound = point, min(self.bound, point.bound)
-            if relaxation.slack(point) <= EXACT * max(abs(point.bound), 1.0):
+            if relaxation.slack(point) <= NO_BETTER * max(abs(point.bound), 1.0):
                 break
             inner = 0.7 * inner + 0.3 * point.chosen
             cut = relaxation.cut(_INNER * point.chosen + (1 - _INNER) * inner, point)
@@ -120,7 +123,7 @@ class _Root:
     def survivors(self) -> NDArray[np.intp]:
         """Who may be in a set that is better than the start, or is in it."""
         room = self.bound - self.board.value(self.start)
-        stays = (self.point.costs <= room + EXACT) | (self.point.chosen > EXACT)
+        stays = (self.point.costs <= room + NO_BETTER) | (self.point.chosen > NO_BETTER)
         stays[self.start] = True
         return np.flatnonzero(stays | self.frame.forced)
 
@@ -129,7 +132,7 @@ class _Root:
         rank = np.lexsort((self.point.costs, -self.point.chosen))[:_PROMISING]
         among = np.union1d(rank, np.array(self.start, dtype=np.intp))
         board, frame = self.board.narrow(among), self.frame.narrow(among)
-        made = fill(frame, self.point.chosen[among])
+        made = best_liked(frame, self.point.chosen[among])
         begin = [int(one) for one in np.searchsorted(among, sorted(self.start))]
         tries = [begin] if made is None else [begin, made]
         found = [swap(board, frame, one) for one in tries]

@@ -13,7 +13,7 @@ from matcher.roadshow.cover import Cover
 from matcher.roadshow.deadline import Deadline
 from matcher.roadshow.rules import Frame
 
-SOLVER = (
+HIGHS = (
     f"HiGHS {highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR}"
     f".{highspy.HIGHS_VERSION_PATCH}"
 )
@@ -129,12 +129,8 @@ class Relaxation:
         self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
 
     def _rules(self) -> None:
-        frame = self.frame
-        self._row(np.arange(self._entrants), frame.size, frame.size)
-        for members, least, most in zip(frame.groups, frame.least, frame.most, strict=True):
-            self._row(np.flatnonzero(members), float(least), float(most))
-        for pair in np.argwhere(np.triu(frame.apart)):
-            self._row(pair, 0.0, 1.0)
+        for counted, least, most in self.frame.bounds():
+            self._row(counted, float(least), float(most))
         for number, members in enumerate(self.board.industries):
             there = np.flatnonzero(members)
             column = self._entrants + self._guests + number

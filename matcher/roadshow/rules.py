@@ -1,6 +1,6 @@
 """The rules of a plan, each a bound on how many of some entrants are chosen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -122,6 +122,14 @@ class Frame:
             self.apart[np.ix_(places, places)],
             self.size,
         )
+
+    def bounds(self) -> Iterator[tuple[NDArray[np.intp], int, int]]:
+        """Who are counted, at least and at most how many: all rules but who may or must be in."""
+        yield np.arange(len(self.allowed)), self.size, self.size
+        for row, least, most in zip(self.groups, self.least, self.most, strict=True):
+            yield np.flatnonzero(row), int(least), int(most)
+        for pair in np.argwhere(np.triu(self.apart)):
+            yield pair, 0, 1
 
     def keeps(self, chosen: Sequence[int]) -> bool:
         """Whether a set keeps every rule."""

@@ -10,6 +10,11 @@ Status = Literal["optimal", "feasible"]
 """`optimal`: proved; `feasible`: the time ran out, the gap says how much better it could be."""
 
 
+def gap_between(value: float, bound: float) -> float:
+    """How much better a value could be at best: |bound - value| / max(|value|, |bound|, 1e-9)."""
+    return abs(bound - value) / max(abs(value), abs(bound), 1e-9)
+
+
 @dataclass(frozen=True, slots=True)
 class QuotaCount:
     """How one quota, for one value, stands in a selection."""
@@ -35,7 +40,7 @@ class Selection:
         status: whether it is proved to be best.
         value: what it is worth, the sum of `terms`.
         bound: no selection is worth more than this.
-        gap: (bound - value) / max(|bound|, 1e-9), 0 when proved.
+        gap: `gap_between` value and bound, 0 when proved.
         terms: the value by part: coverage, quality, freshness, diversity, fairness.
         quotas: how each stands.
         solver: name and version.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from matcher.errors import InfeasibleError
+from matcher.errors import InfeasibleError, UnsolvedError
 from matcher.roadshow.choose import select
 from matcher.roadshow.measures import exposure, gini
 from matcher.roadshow.plan import Plan, Quota
@@ -44,7 +44,8 @@ class Price:
         quota: as the plan has it; None for the number of places.
         least, most: the new bounds, or number of places.
         change: of the aim's value; None if the plan cannot be kept then.
-        proved: whether both values are proved to be best.
+        proved: whether both values are proved to be best; if not, None may only mean that nothing
+            was found in time.
     """
 
     text: str
@@ -65,8 +66,8 @@ def front(
     """Find the balances that no other one beats in both coverage and Gini, by coverage falling.
 
     The weight of fairness is swept, each time under stricter and stricter caps by institution
-    (weights alone find only the corners of the front). What cannot be kept is left out; the plan's
-    seconds are shared out among all runs.
+    (weights alone find only the corners of the front). What cannot be kept, or has no answer in
+    time, is left out; the plan's seconds are shared out among all runs.
 
     Raises:
         RoadshowError: the plan does not fit the pool.
@@ -86,6 +87,8 @@ def front(
                 selection = select(pool, variant)
             except InfeasibleError:
                 break
+            except UnsolvedError:
+                continue
             key = tuple(sorted(selection.chosen))
             if key not in found:
                 unequal = gini(exposure(pool, selection.chosen))
@@ -128,6 +131,8 @@ def _change(pool: Pool, plan: Plan, before: Selection) -> tuple[float | None, bo
         after = select(pool, plan)
     except InfeasibleError:
         return None, True
+    except UnsolvedError:
+        return None, False
     return after.value - before.value, before.status == after.status == "optimal"
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from matcher.roadshow.board import Reals
-from matcher.roadshow.greedy import fill, swap
+from matcher.roadshow.greedy import best_liked, swap
 from matcher.roadshow.relaxation import OutOfTimeError, Point, Relaxation
 
-EXACT = 1e-7
+NO_BETTER = 1e-7
 """Sets that are worth more by less than this share of the best count as no better; together with
 what HiGHS tolerates a proof holds to a millionth."""
 _WHOLE = 1e-6
@@ -42,7 +42,7 @@ class Tree:
     @property
     def enough(self) -> float:
         """What a set must exceed to count as better."""
-        return self.value + EXACT * max(abs(self.value), 1.0)
+        return self.value + NO_BETTER * max(abs(self.value), 1.0)
 
     def search(self) -> bool:
         """Look until nothing better is possible; False if the time ran out first."""
@@ -111,7 +111,7 @@ class Tree:
         return point.bound <= self.enough or not self._relaxation.cut(np.round(point.chosen), point)
 
     def _look(self, point: Point) -> None:
-        made = fill(self._frame, point.chosen)
+        made = best_liked(self._frame, point.chosen)
         if made is not None:
             self.offer(swap(self._board, self._frame, made))
 

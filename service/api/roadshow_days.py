@@ -35,6 +35,8 @@ async def arrange(
     if one.result is None:
         raise NotFoundError(f"第 {number} 号路演还没有选出名单。请先选。")
     if asked.absent is None:
+        if asked.since is not None:
+            raise InvalidError("写了 since，没有写 absent（缺席的单位）。全部重排就两个都不写。")
         return await run_in_threadpool(begun, place, worker, caller, one, "agenda")
     more = await place.compute(_absent, place, one, asked)
     return await run_in_threadpool(begun, place, worker, caller, one, "absent", **more)

@@ -111,7 +111,9 @@ class ShortlistOut(BaseModel):
     gap: float = Field(description="(bound - value) / bound")
     solver: str
     seconds: float
-    fingerprint: str
+    fingerprint: str = Field(description="计划与候选的指纹")
+    matcher_fingerprint: str = Field(description="匹配模型、设置与候选的指纹；没有保存时为空")
+    plan_sha256: str = Field(description="计划文件的 SHA-256")
     terms: dict[str, float]
     candidates: int
     audience: int

@@ -40,6 +40,10 @@ COMMANDS = (
     ),
     CommandEntry("shortlist", "service.cli.shortlist", "按计划选出路演名单，证明、解释并导出"),
     CommandEntry("agenda", "service.cli.agenda", "按计划定邀请、排日程；有人缺席时重排"),
+    CommandEntry("series", "service.cli.series", "把一年的许多场路演一起排，不漏掉哪家单位"),
+    CommandEntry("package", "service.cli.package", "为一个领域或地区选出科技成果包"),
+    CommandEntry("supply", "service.cli.supply", "列出产业链各环节的技术供给清单和空白"),
+    CommandEntry("pairs", "service.cli.pairs", "双方各自排了志愿时，定下谁与谁见面"),
     CommandEntry(
         "events",
         "",

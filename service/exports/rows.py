@@ -26,7 +26,6 @@ HEADINGS = (
 )
 """Headings of the table, in order."""
 DECIDED = {"accepted": "采纳", "rejected": "不采纳", "": ""}
-OTHER_SIDE = {"achievement": "成果", "need": "需求"}
 
 
 def table_rows(issued: IssuedList) -> Iterator[tuple[str | int | float, ...]]:

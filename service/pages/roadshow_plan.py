@@ -97,7 +97,7 @@ async def edit(
     one = await run_in_threadpool(store.saved, place, caller, number)
     if toml:
         return _as_toml(request, caller, one.text, one)
-    written = document_of(read_plan(one.text.encode(), NAME))
+    written = await run_in_threadpool(_document, one)
     return await _as_form(request, place, caller, written, one)
 
 
@@ -132,6 +132,10 @@ async def _sent(request: Request, place: Workplace, caller: Caller, one: Saved |
         written = await run_in_threadpool(_written, place, caller, form, one)
     content = plan_text(written).encode("utf-8", "replace")
     return Sent(content, NAME, written, version, selects)
+
+
+def _document(one: Saved) -> dict[str, Any]:
+    return document_of(read_plan(one.text.encode(), NAME))
 
 
 def _written(place: Workplace, caller: Caller, form: FormData, one: Saved | None) -> dict[str, Any]:

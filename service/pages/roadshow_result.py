@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matcher.roadshow.measures import exposure, gini
 from matcher.roadshow.pool import Entrant
 from matcher.roadshow.reasons import Answer, Chosen
 from matcher.roadshow.rejections import CAUSES, Rejected
@@ -49,6 +50,7 @@ class Result:
         rejected: those that came nearest first, `MOST_REJECTED` at the most.
         passed_over: how many were not chosen.
         answered: needs of the audience that somebody on stage answers.
+        gini: how unequal the exposure of institutions is with this list.
         chart: of the balances of coverage and equal exposure; None with fewer than two.
     """
 
@@ -57,6 +59,7 @@ class Result:
     rejected: tuple[PassedOver, ...]
     passed_over: int
     answered: int
+    gini: float
     chart: Mapping[str, Any] | None
 
     @property
@@ -87,7 +90,9 @@ def result_of(place: Workplace, one: Saved) -> Result:
         for each in nearest
     )
     answered = {answer.guest for each in stage for answer in each.answers}
-    return Result(kept, stage, rejected, len(reasons.rejected), len(answered), _chart(kept))
+    unequal = gini(exposure(short.judged, short.selection.chosen))
+    chart = _chart(kept, unequal)
+    return Result(kept, stage, rejected, len(reasons.rejected), len(answered), unequal, chart)
 
 
 def _worth_a_line(one: Chosen) -> tuple[Answer, ...]:
@@ -98,13 +103,10 @@ def _distance(one: Rejected) -> tuple[float, str]:
     return -round(one.gain, 9), one.id
 
 
-def _chart(kept: Opened) -> Mapping[str, Any] | None:
-    """Points for the chart; the list that is there is marked."""
+def _chart(kept: Opened, unequal: float) -> Mapping[str, Any] | None:
+    """Points for the chart, the most equal first, and the list that is there beside them."""
     if len(kept.front) < 2:
         return None
-    here = set(kept.short.selection.chosen)
-    points = [
-        {"coverage": one.coverage, "gini": one.gini, "here": set(one.chosen) == here}
-        for one in kept.front
-    ]
-    return {"kind": "front", "points": points}
+    points = [{"coverage": one.coverage, "gini": one.gini} for one in reversed(kept.front)]
+    here = {"coverage": kept.short.selection.terms["coverage"], "gini": unequal}
+    return {"kind": "front", "points": points, "here": here}

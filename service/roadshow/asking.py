@@ -11,7 +11,7 @@ from matcher.roadshow.rejections import Rejected
 from matcher.roadshow.selection import Selection
 from service.access.ids import held_id, shown_id
 from service.roadshow.shortlist import Shortlist
-from service.web.errors import NotFoundError
+from service.web.errors import ConflictError, NotFoundError
 
 PATIENCE = 10.0
 """Seconds for a question while somebody waits."""
@@ -60,7 +60,12 @@ def find(short: Shortlist, id_: str, owner: int | None) -> Entrant:
 
 
 def why_not(short: Shortlist, entrant: Entrant) -> WhyNot:
-    """Say why a candidate is not on stage: exactly, by choosing again with it on stage."""
+    """Say why a candidate is not on stage: exactly, by choosing again with it on stage.
+
+    Raises:
+        ConflictError: some candidates are gone, so it cannot be told any more.
+    """
+    _refuse_gone(short)
     chosen = short.selection.chosen
     rejected = next((one for one in short.reasons.rejected if one.id == entrant.id), None)
     if rejected is None:
@@ -83,12 +88,23 @@ def try_out(short: Shortlist, worth: Worth) -> Tried:
 
     Raises:
         RoadshowError: the weights make no sense.
+        ConflictError: some candidates are gone, so it cannot be told any more.
     """
+    _refuse_gone(short)
     plan = replace(short.plan, worth=worth, seconds=min(short.plan.seconds, PATIENCE))
     found, before = select(short.built.pool, plan), short.selection.chosen
     came = tuple(short.entrant(id_) for id_ in found.chosen if id_ not in before)
     left = tuple(short.entrant(id_) for id_ in before if id_ not in found.chosen)
     return Tried(worth, found, came, left)
+
+
+def _refuse_gone(short: Shortlist) -> None:
+    """Another list could hold who is gone, and a proof without them would be of another list."""
+    if short.gone:
+        raise ConflictError(
+            f"选出名单以后，有 {len(short.gone)} 项候选成果撤回了或不再公开，"
+            "不能再拿原来的候选比较。请先重新选，再问。"
+        )
 
 
 def named(short: Shortlist, one: Rejected) -> str:
@@ -97,7 +113,7 @@ def named(short: Shortlist, one: Rejected) -> str:
     ids = sorted({id_ for id_ in (one.swap, *one.by) if id_ in known}, key=len, reverse=True)
     if not ids:
         return one.text
-    sign = re.compile(r"(?<![\w:])(?:" + "|".join(map(re.escape, ids)) + r")(?!\w)")
+    sign = re.compile(r" ?(?<![\w:])(" + "|".join(map(re.escape, ids)) + r")(?!\w) ?")
     return sign.sub(
-        lambda found: f"“{short.entrant(found[0]).title}”（{shown_id(found[0])}）", one.text
+        lambda found: f"“{short.entrant(found[1]).title}”（{shown_id(found[1])}）", one.text
     )

@@ -12,7 +12,6 @@ from service.access.caller import Caller
 from service.roadshow.errors import MandateFileError
 from service.roadshow.mandate_report import MandateReport
 from service.roadshow.mandate_rows import read_mandates
-from service.roadshow.scope import owner_of
 from service.store.roadshow_tables import MandateRow
 from service.store.store import Store
 
@@ -26,9 +25,8 @@ def import_mandates(
     *,
     dry_run: bool = False,
     strict: bool = False,
-    caller: Caller | None = None,
 ) -> MandateReport:
-    """Take in a file of mandates, all of it or nothing; a known id is updated.
+    """Take in a file of the platform's mandates, all of it or nothing; a known id is updated.
 
     Args:
         store: where they go.
@@ -36,12 +34,10 @@ def import_mandates(
         chosen: fields of headings, as a person told them.
         dry_run: write nothing.
         strict: a row that is bad ends it.
-        caller: whose mandates they become; None for the platform's.
 
     Raises:
         ImportFileError: the file cannot be opened.
-        MandateFileError: it has no mandates, a bad row with `strict`, or one of its ids is that
-            of a mandate of somebody else.
+        MandateFileError: it has no mandates, or a bad row with `strict`.
     """
     mandates, report = read_mandates(path, chosen)
     if strict and report.rejected:
@@ -49,17 +45,14 @@ def import_mandates(
         raise MandateFileError(
             f"文件 {path} {place}：{reason}。因为用了 --strict，一行也没有导入。"
         )
-    holder = owner_of(caller)
     table, now = MandateRow, datetime.now(UTC)
     with store.writing() as (connection, transaction, _revision):
-        columns = select(table.id, table.body, table.holder)
-        known = {row.id: row for row in connection.execute(columns)}
+        rows = connection.execute(select(table.id, table.body))
+        known = {row.id: row.body for row in rows}
         for one in mandates:
             body = _ADAPTER.dump_python(one, mode="json")
             before = known.get(one.id)
-            if before is not None and holder not in (None, before.holder):
-                raise MandateFileError(f"编号“{one.id}”已被别的机构使用，请换一个编号。")
-            if before is not None and before.body == body:
+            if before == body:
                 report.unchanged += 1
                 continue
             values = {
@@ -73,7 +66,7 @@ def import_mandates(
             }
             if before is None:
                 report.new += 1
-                connection.execute(insert(table).values(id=one.id, holder=holder, **values))
+                connection.execute(insert(table).values(id=one.id, holder=None, **values))
             else:
                 report.updated += 1
                 connection.execute(update(table).where(table.id == one.id).values(**values))

@@ -15,6 +15,7 @@ from service.roadshow.agenda_file import KeptAgenda
 from service.roadshow.errors import AgendaFileError
 from service.roadshow.shortlist import Shortlist
 from service.roadshow.timetable import agenda_plan
+from service.web.errors import ConflictError
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,13 @@ class Invited:
 def make_invitations(short: Shortlist) -> Invited:
     """Choose the invitations of a shortlist, and who makes the calls.
 
+    Who is gone is neither invited nor presented.
+
     Raises:
         RoadshowError: limits or brokers that make no sense.
     """
-    asked, chosen = short.written.invitations, short.selection.chosen
+    asked, gone = short.written.invitations, short.built.gone
+    chosen = [id_ for id_ in short.selection.chosen if id_ not in short.gone]
     offered = chances(
         short.built.pool,
         chosen,
@@ -44,6 +48,7 @@ def make_invitations(short: Shortlist) -> Invited:
         barred=short.plan.barred,
         threshold=asked.least_score,
     )
+    offered = [one for one in offered if gone is None or one.invitee not in gone.needs]
     limits = Limits(
         least_per_entrant=asked.least_per_talk,
         most_per_entrant=asked.most_per_talk,
@@ -68,10 +73,15 @@ def make_agenda(invited: Invited) -> KeptAgenda:
     """Make the timetable of a shortlist with its invitations.
 
     Raises:
+        ConflictError: somebody on stage is gone.
         PlanFileError: the plan has no date, or names somebody who does not take part.
         RoadshowError: the timetable makes no sense.
     """
     short = invited.short
+    if lost := short.gone.intersection(short.selection.chosen):
+        raise ConflictError(
+            f"选出名单以后，登台的成果里有 {len(lost)} 项撤回了或不再公开，排不了日程。请先重新选。"
+        )
     plan = agenda_plan(short, invited.invitations.items)
     return KeptAgenda(plan, arrange(plan), titles_of(short), selection=short.selection.fingerprint)
 

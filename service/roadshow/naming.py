@@ -43,7 +43,13 @@ def with_own_ids(
             {**one, "between": [named["achievement"].get(id_, id_) for id_ in one["between"]]}
             for one in found["conflict"]
         ]
+    if found.get("barred"):
+        found["barred"] = [{**one, **_both(one, named)} for one in found["barred"]]
     return found
+
+
+def _both(pair: Mapping[str, Any], named: Mapping[Side, Mapping[str, str]]) -> dict[str, str]:
+    return {key: named[key].get(pair[key], pair[key]) for key in _SIDES if key in pair}
 
 
 _SIDES: tuple[Side, ...] = ("achievement", "need")
@@ -58,6 +64,7 @@ def _ids(document: Mapping[str, Any], side: Side) -> Iterator[str]:
     else:
         for one in document.get("conflict", ()):
             yield from one["between"]
+    yield from (one[side] for one in document.get("barred", ()) if side in one)
 
 
 def _named(place: Workplace, owner: int, side: Side, given: Collection[str]) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """Opens what is kept of a roadshow, as the people of its organisation may see it now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -10,12 +10,14 @@ from matcher.roadshow.agenda.result import Change
 from matcher.roadshow.draws import Sensitivity
 from matcher.roadshow.tradeoff import Balance, Price
 from service.roadshow.agenda_file import KeptAgenda
+from service.roadshow.gone import aliases, with_aliases
 from service.roadshow.kept import dump, load, unpack
 from service.roadshow.meetings import titles_of
 from service.roadshow.on_behalf import scope_for
 from service.roadshow.plan_file import read_plan
 from service.roadshow.saved import NAME, Saved
 from service.roadshow.shortlist import Shortlist
+from service.roadshow.timetable import parties_of
 from service.web.errors import NotFoundError
 from service.web.workplace import Workplace
 
@@ -45,12 +47,17 @@ class RulePrice:
 
 @dataclass(frozen=True, slots=True)
 class Agendas:
-    """A timetable, and the one before the last change."""
+    """A timetable, and the one before the last change.
+
+    Attributes:
+        aliases: what parties are called here that may not be shown any more, by their ids.
+    """
 
     now: KeptAgenda
     before: KeptAgenda | None = None
     changes: tuple[Change, ...] = ()
     moved_share: float = 0.0
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,13 @@ def opened(place: Workplace, one: Saved) -> Opened:
         Point(**{**point, "chosen": tuple(point["chosen"])}) for point in told.get("front", ())
     )
     prices = tuple(RulePrice(**price) for price in told.get("prices", ()))
-    return Opened(short, drawn, front, prices, _agendas(told.get("agendas"), short))
+    agendas = _agendas(told["agendas"], short) if "agendas" in told else None
+    return Opened(short, drawn, front, prices, agendas)
+
+
+def agendas_as_made(content: bytes) -> Agendas:
+    """The timetables of a result as they were made: to go on from, never to be shown."""
+    return _read(load(content)["agendas"])
 
 
 def with_figures(
@@ -118,16 +131,32 @@ def with_agendas(content: bytes, agendas: Agendas) -> bytes:
     return dump({**load(content), "agendas": told})
 
 
-def _agendas(told: Mapping[str, Any] | None, short: Shortlist) -> Agendas | None:
-    if told is None:
-        return None
-    now = _titled(_AGENDA.validate_python(told["now"]), short)
-    before = told["before"] and _titled(_AGENDA.validate_python(told["before"]), short)
-    changes = _CHANGES.validate_python(told["changes"])
-    return Agendas(now, before or None, changes, told["moved_share"])
+def _read(told: Mapping[str, Any]) -> Agendas:
+    now, before = told["now"], told["before"]
+    return Agendas(
+        _AGENDA.validate_python(now),
+        _AGENDA.validate_python(before) if before else None,
+        _CHANGES.validate_python(told["changes"]),
+        told["moved_share"],
+    )
 
 
-def _titled(kept: KeptAgenda, short: Shortlist) -> KeptAgenda:
+def _agendas(told: Mapping[str, Any], short: Shortlist) -> Agendas:
+    """The timetables with the titles and names that may be seen now."""
+    made = _read(told)
+    if short.built.gone is None:
+        return _titled(made, short)
+    plans = [one.plan for one in (made.now, made.before) if one]
+    names = aliases(plans, parties_of(short))
+    return replace(_titled(_read(with_aliases(told, names)), short), aliases=names)
+
+
+def _titled(made: Agendas, short: Shortlist) -> Agendas:
     """Show titles as they may be seen now, not as they were when it was made."""
-    talks = tuple(replace(one, title=short.entrant(one.id).title) for one in kept.plan.talks)
-    return replace(kept, plan=replace(kept.plan, talks=talks), titles=titles_of(short))
+    titles = titles_of(short)
+
+    def titled(kept: KeptAgenda) -> KeptAgenda:
+        talks = tuple(replace(one, title=short.entrant(one.id).title) for one in kept.plan.talks)
+        return replace(kept, plan=replace(kept.plan, talks=talks), titles=titles)
+
+    return replace(made, now=titled(made.now), before=made.before and titled(made.before))

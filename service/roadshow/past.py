@@ -85,7 +85,11 @@ def record_event(
         "fingerprint": fingerprint,
         "recorded_at": datetime.now(UTC),
     }
-    same = (StageEventRow.title == title, StageEventRow.held_on == held_on, _own(caller))
+    same = (
+        StageEventRow.title == title,
+        StageEventRow.held_on == held_on,
+        StageEventRow.organisation_id == owner_of(caller),  # others may have one of that name
+    )
     with store.writing() as (connection, _transaction, _revision):
         number = connection.scalar(select(StageEventRow.id).where(*same))
         if number is not None:

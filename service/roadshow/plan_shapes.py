@@ -78,7 +78,7 @@ class CandidatesSection(Section):
     ids: Ids | None = None
     filters: Filters = []
     query: Annotated[str, Field(max_length=20_000), AfterValidator(_filled)] | None = None
-    issued_list: Annotated[int, Field(ge=1)] | None = None
+    issued_list: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     most: Annotated[int, Field(ge=1, le=5000)] = 1000
     must: Ids = []
     must_not: Ids = []

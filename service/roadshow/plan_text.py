@@ -8,10 +8,9 @@ from typing import Any
 
 from service.roadshow.plan_file import PlanFile
 from service.roadshow.plan_shapes import Section
+from service.roadshow.toml_text import read_toml
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
-_WORTH = re.compile(r"^[ \t]*\[[ \t]*worth[ \t]*\][ \t]*(#[^\n]*)?$", re.MULTILINE)
 _LISTED = {"breaks": "break"}
 _ORDER = (
     "event", "candidates", "audience", "worth", "caps", "quota", "conflict", "barred",
@@ -46,14 +45,26 @@ def plan_text(document: Mapping[str, Any]) -> str:
 
 
 def with_worth(text: str, worth: Mapping[str, Any]) -> str:
-    """Put weights into a plan that people have written; all else stays as they wrote it."""
-    section = "\n".join(("[worth]", *_lines(worth))) + "\n"
-    found = _WORTH.search(text)
-    if found is None:
-        return f"{text.rstrip()}\n\n{section}"
-    following = _HEADER.search(text, found.end())
-    end = following.start() if following else len(text)
-    return f"{text[: found.start()]}{section}\n{text[end:]}"
+    """Put weights into a plan that people have written; all else stays as they wrote it.
+
+    Comments are lost only in the section itself, or where it is none (`worth = { … }`).
+
+    Raises:
+        PlanFileError: it is no TOML.
+    """
+    toml = read_toml(text.encode(), "plan.toml")
+    section = "\n".join(("[worth]", *_lines(worth)))
+    if "worth" not in toml.document:
+        return f"{toml.text.rstrip()}\n\n{section}\n"
+    lines = toml.text.split("\n")
+    begins = toml.lines["worth",] - 1
+    if not lines[begins].lstrip().startswith("["):
+        return plan_text({**toml.document, "worth": worth})
+    below = range(begins + 1, len(lines))
+    end = next((at for at in below if lines[at].lstrip().startswith("[")), len(lines))
+    while lines[end - 1].strip() == "" or lines[end - 1].lstrip().startswith("#"):
+        end -= 1  # what stands right above the next section tells of that one
+    return "\n".join((*lines[:begins], section, *lines[end:]))
 
 
 def _lines(table: Mapping[str, Any]) -> Iterator[str]:

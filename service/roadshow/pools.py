@@ -10,6 +10,7 @@ from matcher.text.repair import repair_fingerprint
 from matcher.types import Achievement, Need
 from service.present import name_of
 from service.roadshow.fits import FOLDER, Progress, fits_of, no_progress
+from service.roadshow.gone import Gone
 from service.roadshow.groups import Grain, groups_of, institution_of
 from service.roadshow.past import Exposure, exposure
 from service.roadshow.plan_file import PlanFile
@@ -28,12 +29,14 @@ class Built:
     Attributes:
         matcher: names the models and settings that judged the pairs, and the candidates; empty
             where that was not kept.
+        gone: what may not be shown any more; the pool, and the records, hold nothing of it.
     """
 
     pool: Pool
     achievements: Mapping[str, Achievement]
     needs: Mapping[str, Need]
     matcher: str = ""
+    gone: Gone | None = None
 
 
 def build_pool(scope: Scope, plan: PlanFile, progress: Progress = no_progress) -> Built:

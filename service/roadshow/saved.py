@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, true, update
 
 from service.access.audit import note
 from service.access.caller import Caller
@@ -147,22 +147,21 @@ def change(
     """
     before = saved(place, caller, number)
     plan = _read(place, before.heading.owner, content, name)
-    values = {
+    values: dict[str, Any] = {
         "title": plan.event.title,
         "plan": plan.toml.text,
-        "body": {**_body(plan), **_held(before.heading)},
         "result": None,
         "version": version + 1,
         "updated_at": datetime.now(UTC),
     }
+    same = (RoadshowRow.id == number, RoadshowRow.version == version)
     with place.store.writing() as (connection, _transaction, _revision):
-        done = connection.execute(
-            update(RoadshowRow)
-            .where(RoadshowRow.id == number, RoadshowRow.version == version)
-            .values(**values)
-        )
-        if not done.rowcount:
+        # What was written down while the plan was read must not be lost.
+        body = connection.scalar(select(RoadshowRow.body).where(*same))
+        if body is None:
             raise ConflictError("同事刚刚改过这个计划。请刷新，核对后再保存。")
+        values["body"] = {**_body(plan), **_held(body)}
+        connection.execute(update(RoadshowRow).where(*same).values(**values))
         note(connection, caller, "plan", "roadshow", number, version=version + 1)
     return version + 1
 
@@ -198,17 +197,24 @@ def keep(
     Returns:
         Whether the plan was still the same.
     """
-    same = (RoadshowRow.id == one.number, RoadshowRow.version == one.heading.version)
     with place.store.writing() as (connection, _transaction, _revision):
-        body = connection.scalar(select(RoadshowRow.body).where(*same))
-        if body is None:
-            return False
-        values: dict[str, Any] = {
-            "body": {key: value for key, value in {**body, **told}.items() if value is not None}
-        }
-        if result is not None:
-            values["result"] = result
-        connection.execute(update(RoadshowRow).where(*same).values(**values))
+        return keep_in(connection, one, told, result)
+
+
+def keep_in(
+    connection: Connection, one: Saved, told: Mapping[str, Any], result: bytes | None = None
+) -> bool:
+    """Do what `keep` does, in a transaction that does more."""
+    same = (RoadshowRow.id == one.number, RoadshowRow.version == one.heading.version)
+    body = connection.scalar(select(RoadshowRow.body).where(*same))
+    if body is None:
+        return False
+    values: dict[str, Any] = {
+        "body": {key: value for key, value in {**body, **told}.items() if value is not None}
+    }
+    if result is not None:
+        values["result"] = result
+    connection.execute(update(RoadshowRow).where(*same).values(**values))
     return True
 
 
@@ -221,9 +227,9 @@ def _body(plan: PlanFile) -> dict[str, Any]:
     return {"size": plan.event.size, "date": held_on.isoformat() if held_on else ""}
 
 
-def _held(one: Heading) -> dict[str, Any]:
+def _held(body: Mapping[str, Any]) -> dict[str, Any]:
     """That an event was held stays true whatever becomes of its plan."""
-    return {key: one.body[key] for key in ("held",) if key in one.body}
+    return {key: body[key] for key in ("held",) if key in body}
 
 
 def _heading(row: Any) -> Heading:

@@ -11,7 +11,7 @@ from matcher.types import Side
 from service.access.caller import Caller
 from service.access.sight import may_see
 from service.settings import Home
-from service.store.groups import parts
+from service.store.among import among
 from service.store.rows import TABLES
 from service.store.store import Store
 
@@ -53,13 +53,10 @@ class Scope:
 
     def known(self, side: Side, ids: Sequence[str]) -> Collection[str]:
         """Which of some ids are among `ids` (`plan_checks.Known`)."""
-        table = TABLES[side]
-        found: set[str] = set()
+        column = TABLES[side].c.id
         with self.store.reading() as connection:
-            for part in parts(sorted(set(ids))):
-                asked = select(table.c.id).where(*self._shown(side), table.c.id.in_(part))
-                found.update(connection.scalars(asked))
-        return found
+            asked = among(connection, column, set(ids))
+            return set(connection.scalars(select(column).where(*self._shown(side), asked)))
 
     def _shown(self, side: Side) -> tuple[ColumnElement[bool], ...]:
         table = TABLES[side]

@@ -5,12 +5,13 @@ from functools import cached_property
 
 from matcher.roadshow.choose import select
 from matcher.roadshow.plan import Plan
-from matcher.roadshow.pool import Entrant, PairFit
+from matcher.roadshow.pool import Entrant, PairFit, Pool
 from matcher.roadshow.reasons import Reasons, why
 from matcher.roadshow.selection import Selection
 from matcher.types import Achievement, Need
 from service.roadshow.fits import Progress, no_progress
 from service.roadshow.fitting_in import fitted
+from service.roadshow.gone import veiled
 from service.roadshow.plan_file import PlanFile
 from service.roadshow.plan_parts import selection_plan
 from service.roadshow.pools import Built, build_pool, own_pairs
@@ -42,7 +43,8 @@ class Shortlist:
     @cached_property
     def reasons(self) -> Reasons:
         """Why the chosen were chosen, and the others were not."""
-        return why(self.built.pool, self.plan, self.selection)
+        found = why(self.judged, self.plan, self.selection)
+        return veiled(found, self.gone) if self.gone else found
 
     @cached_property
     def _entrants(self) -> dict[str, Entrant]:
@@ -55,6 +57,16 @@ class Shortlist:
     def need(self, id_: str) -> Need:
         """A need of the audience."""
         return self.built.needs[id_]
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Ids of candidates that may not be shown any more."""
+        return self.built.gone.achievements if self.built.gone else frozenset()
+
+    @property
+    def judged(self) -> Pool:
+        """The pool as it was when the list was chosen: to count in, not to show."""
+        return self.built.gone.pool if self.built.gone else self.built.pool
 
     def fits_of(self, entrant: str) -> tuple[PairFit, ...]:
         """An entrant's fits that count, best first."""

@@ -69,6 +69,13 @@ def party_name(short: Shortlist, party: str) -> str:
     return f"需求 {shown_id(party)}" if party in short.built.needs else party
 
 
+def parties_of(short: Shortlist) -> set[str]:
+    """Ids of all parties that a timetable of a list could have, by its records as they are seen."""
+    hosts = {host_of(short, id_) for id_ in short.selection.chosen}
+    guests = {one.organisation or one.id for one in short.built.pool.guests}
+    return hosts | guests | set(short.built.achievements) | set(short.built.needs)
+
+
 def _parties(short: Shortlist, invited: Sequence[Invitation]) -> list[str]:
     hosts = [host_of(short, id_) for id_ in short.selection.chosen]
     return list(dict.fromkeys([*hosts, *(one.organisation for one in invited)]))
@@ -135,7 +142,7 @@ def _talk_slots(
 
 def _meeting_slots(asked: AgendaSection, day: date, breaks: Sequence[Span]) -> tuple[Slot, ...]:
     begins = _at(day, asked.meetings_from)
-    ends = _at(day, asked.meetings_to or time(17, 0))
+    ends = _at(day, asked.meetings_to)
     return tuple(_slots("S", begins, ends, asked.meeting_minutes, breaks))
 
 

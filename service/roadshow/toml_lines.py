@@ -5,6 +5,7 @@ scanner only walks it and would not notice a mistake.
 """
 
 import re
+import tomllib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
@@ -93,7 +94,8 @@ class _Scanner:
             if found is None:  # pragma: no cover - tomllib has read the text
                 raise ValueError("no key where one must be")
             self._at = found.end()
-            parts.append(found[0][1:-1] if quoted else found[0])
+            # With its escapes read, as `tomllib` names it.
+            parts.append(tomllib.loads(f"key = {found[0]}")["key"] if quoted else found[0])
             self._skip(_SPACE)
             if not self._peek("."):
                 return parts

@@ -3,16 +3,19 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from service.roadshow.errors import Mistake, PlanFileError
+from service.roadshow.plan_words import mistake_at
 from service.roadshow.toml_lines import Path, lines_of
 
 LARGEST = 2_000_000
 """Bytes of a plan file."""
 _LINE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
+_LIMIT = 2**63
+_LONG = re.compile(r"[0-9][0-9_]{4000,}")
 _FULL_WIDTH = re.compile("[“”‘’＝［］｛｝，＃．]")
 _REASONS = (
     ("Cannot overwrite", "这个键或这一节写了两次，请合并成一处"),
@@ -70,12 +73,40 @@ def read_toml(content: bytes, name: str) -> TomlText:
     if not text.strip():
         raise PlanFileError(name, [Mistake(0, "文件", "是空的。写法见 docs/roadshow.md。")])
     try:
-        document = tomllib.loads(text)
-        return TomlText(name, text, document, lines_of(text))
+        document = _parsed(text)
+        toml = TomlText(name, text, document, lines_of(text))
+        mistakes = list(_unfit(toml.lines, document))
     except tomllib.TOMLDecodeError as error:
         raise PlanFileError(name, [_syntax(str(error), text)]) from error
     except RecursionError as error:
         raise PlanFileError(name, [Mistake(0, "文件", "括号套得太深，请改正。")]) from error
+    if mistakes:
+        raise PlanFileError(name, mistakes)
+    return toml
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:  # Python reads no number of so many digits; a shorter one is too large too
+        return tomllib.loads(_LONG.sub("9" * 30, text))
+
+
+def _unfit(lines: Mapping[Path, int], value: object, path: Path = ()) -> Iterator[Mistake]:
+    """Values that neither TOML nor a database takes, wherever they stand."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            for part in (key, one):
+                yield from _unfit(lines, part, (*path, key))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _unfit(lines, one, (*path, number))
+    elif isinstance(value, int) and not -_LIMIT <= value < _LIMIT:
+        yield mistake_at(lines, path, "整数太大，请核对是不是多写了数字。")
+    elif isinstance(value, str) and "\0" in value:
+        yield mistake_at(lines, path, "文字里有空字符（\\u0000），请去掉。")
 
 
 def _decoded(content: bytes, name: str) -> str:

@@ -1,19 +1,16 @@
+import hashlib
 import io
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from httpx import Response
 from python_calamine import CalamineWorkbook
 
 from matcher.types import Achievement
-from tests.web.roadshow_world import AGENDA, PLAN, stage_world
+from tests.web.roadshow_world import AGENDA, API, OTHER, PLAN, done, made, selected, stage_world
 from tests.web.workbench_world import LI, ROOT, ZHAO, World, without_key
 
-API = "/api/v1/roadshows"
 SECRET = Achievement(id="2:H", title="叶片秘密涂层", text="叶片热障涂层。")
 
 
@@ -23,31 +20,6 @@ def world(app: FastAPI) -> Iterator[World]:
         yield found
 
 
-def made(world: World, plan: str = PLAN) -> int:
-    answer = world.client.post(API, json={"plan": plan})
-    assert answer.status_code == 201, answer.text
-    return int(answer.json()["number"])
-
-
-def done(world: World, answer: Response) -> dict[str, Any]:
-    """Wait for a job."""
-    assert answer.status_code == 202, answer.text
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        job = world.client.get(f"/api/v1/jobs/{answer.json()['id']}").json()
-        if job["state"] in ("done", "failed"):
-            return job
-        time.sleep(0.05)
-    raise AssertionError(job)
-
-
-def selected(world: World, plan: str = PLAN) -> str:
-    path = f"{API}/{made(world, plan)}"
-    job = done(world, world.client.post(f"{path}/select"))
-    assert job["state"] == "done", job
-    return path
-
-
 def test_a_plan_is_chosen_by_and_the_answer_has_its_proof(world: World) -> None:
     path = selected(world)
     told = world.client.get(f"{path}/result").json()
@@ -55,6 +27,8 @@ def test_a_plan_is_chosen_by_and_the_answer_has_its_proof(world: World) -> None:
     assert told["gap"] == 0
     assert len(told["chosen"]) == 2
     assert told["candidates"] == 5
+    assert told["matcher_fingerprint"]
+    assert told["plan_sha256"] == hashlib.sha256(PLAN.encode()).hexdigest()
     every = {one["id"] for one in told["chosen"] + told["rejected"]}
     assert every == {f"A{number}" for number in range(1, 6)}
     assert set(told["sensitivity"]["stays"]) == {one["id"] for one in told["chosen"]}
@@ -127,6 +101,10 @@ def test_the_timetable_is_made_and_changed_when_somebody_is_missing(world: World
     assert wrong.status_code == 422
     late = world.client.post(f"{path}/agenda", json={"absent": request["guest"], "since": "03:07"})
     assert late.status_code == 422
+    nobody = world.client.post(f"{path}/agenda", json={"since": "14:30"})
+    assert nobody.status_code == 422
+    assert "没有写 absent" in nobody.json()["error"]["message"]
+    assert world.client.get(f"{path}/agenda").json()["agenda"] == told["agenda"]
     job = done(world, world.client.post(f"{path}/agenda", json={"absent": request["guest"]}))
     assert job["state"] == "done", job
     after = world.client.get(f"{path}/agenda").json()
@@ -159,6 +137,22 @@ def test_nobody_else_reads_or_changes_a_roadshow(world: World) -> None:
         world.comes(who)
         assert world.client.post(API, json={"plan": PLAN}).status_code == 403
         assert world.client.delete(path).status_code == 403
+    world.comes(OTHER)
+    changed = {"json": {"plan": PLAN}, "headers": {"If-Match": "*"}}
+    writes = (
+        world.client.put(path, **changed),
+        world.client.delete(path),
+        world.client.post(f"{path}/select"),
+        world.client.post(f"{path}/agenda", json={}),
+        world.client.post(f"{path}/agenda", json={"absent": "A1"}),
+        world.client.post(f"{path}/held"),
+        world.client.delete(f"{path}/held"),
+    )
+    assert [one.status_code for one in writes] == [404] * len(writes)
+    assert {world.client.get(path + one).status_code for one in below} == {404}
+    world.comes(ZHAO)
+    after = world.client.get(path).json()
+    assert (after["version"], after["held"], after["job"]) == ("1", None, job)
     world.comes(ROOT)
     assert world.client.get(f"{path}/result").status_code == 200
 

@@ -8,7 +8,16 @@ from fastapi import FastAPI
 from matcher.types import Achievement
 from service.roadshow.plan_file import read_plan
 from tests.web.pages_world import BROWSER, part, whole, words_of
-from tests.web.roadshow_world import AGENDA, PLAN, chosen, ended, planned, stage_world, titles
+from tests.web.roadshow_world import (
+    AGENDA,
+    OTHER,
+    PLAN,
+    chosen,
+    ended,
+    planned,
+    stage_world,
+    titles,
+)
 from tests.web.workbench_world import LI, ROOT, ZHAO, World, without_key
 
 
@@ -101,6 +110,14 @@ def test_nobody_else_sees_a_plan_or_what_came_of_it(world: World) -> None:
     for below in ("", "/why?id=A5", "/try"):
         assert whole(world.client, path + below).status_code == 404
     assert "路演" not in words_of(whole(world.client, "/jobs"))
+    world.comes(OTHER)
+    for below in ("/plan", "/agenda", "/screen", "/progress"):
+        assert whole(world.client, path + below).status_code == 404
+    form = {"as": "toml", "plan": PLAN, "version": "1", "party": "A1"}
+    for below in ("/select", "/plan", "/worth", "/agenda", "/absent", "/held", "/held/undo"):
+        sent = world.client.post(path + below, data=form, headers=BROWSER)
+        assert (below, sent.status_code) == (below, 404)
+    assert world.client.post(f"{path}/remove", headers=BROWSER).status_code == 404
     world.comes(ROOT)
     assert whole(world.client, path).status_code == 200
 

@@ -7,19 +7,19 @@ from importlib.metadata import version
 import numpy as np
 
 from matcher.roadshow.agenda.figures import idle_slots, missed_talks
-from matcher.roadshow.agenda.fingerprint import fingerprint
 from matcher.roadshow.agenda.grid import Flags, Grid, grid
 from matcher.roadshow.agenda.mistakes import refuse_mistakes
-from matcher.roadshow.agenda.program import UNIT, Options, best, fill, options
+from matcher.roadshow.agenda.program import UNIT, Options, best, options, top_up
 from matcher.roadshow.agenda.result import Agenda, Aim, Meeting, Proof, TalkPlace, Unmet
 from matcher.roadshow.agenda.shorten import shorten
 from matcher.roadshow.agenda.tables import seat
 from matcher.roadshow.agenda.talks import place_talks
 from matcher.roadshow.agenda.types import AgendaPlan
 from matcher.roadshow.agenda.unmet import unmet_requests
-from matcher.roadshow.selection import Status
+from matcher.roadshow.fingerprint import digest
+from matcher.roadshow.selection import Status, gap_between
 
-SOLVER = f"HiGHS (SciPy {version('scipy')}), CP-SAT (OR-tools {version('ortools')})"
+SOLVERS = f"HiGHS (SciPy {version('scipy')}), CP-SAT (OR-tools {version('ortools')})"
 
 
 def arrange(plan: AgendaPlan) -> Agenda:
@@ -38,12 +38,12 @@ def arrange(plan: AgendaPlan) -> Agenda:
     every = options(plan, layout)
     started = time.monotonic()
     left = plan.seconds - (started - clock)
-    greedy = fill(every, np.zeros(len(every.worth), bool), every.worth)
+    greedy = top_up(every, np.zeros(len(every.worth), bool), every.worth)
     aimed = best(every, every.worth, left * 0.6, greedy)
     proofs = [*talks.proofs]
     if plan.requests:
         proofs.append(proof("meetings_weight", aimed.value / UNIT, aimed.bound / UNIT, started))
-    chosen = aimed.chosen if aimed.proved else fill(every, aimed.chosen, every.worth)
+    chosen = aimed.chosen if aimed.proved else top_up(every, aimed.chosen, every.worth)
     left = plan.seconds - (time.monotonic() - clock)
     shorter = shorten(plan, layout, every, chosen, left)
     if shorter.chosen.any():
@@ -81,16 +81,16 @@ def report(
         proofs=tuple(proofs),
         idle=idle_slots(plan, places, meetings),
         missed=missed_talks(plan, places, meetings),
-        solver=SOLVER,
+        solver=SOLVERS,
         seconds=seconds,
-        fingerprint=fingerprint(plan),
+        fingerprint=digest([plan]),
         reproducible=reproducible,
     )
 
 
 def proof(aim: Aim, value: float, bound: float, since: float) -> Proof:
     """What was reached by an aim, and how far it could be from the best."""
-    gap = abs(bound - value) / max(abs(value), abs(bound), 1e-9)
+    gap = gap_between(value, bound)
     status: Status = "optimal" if gap <= 1e-12 else "feasible"
     return Proof(aim, status, value, bound, gap, time.monotonic() - since)
 

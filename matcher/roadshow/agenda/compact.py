@@ -15,7 +15,7 @@ PACE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Solved:
+class Compacted:
     """What CP-SAT says; `chosen` are positions, None if it found nothing itself."""
 
     chosen: frozenset[int] | None
@@ -57,7 +57,7 @@ def compact(
     weight: int,
     effort: float,
     seconds: float,
-) -> Solved:
+) -> Compacted:
     """Choose options that weigh at least `weight`, with the least cost (`waiting.cost`).
 
     Args:
@@ -98,9 +98,9 @@ def compact(
     found, proved, stopped = run(made, model)
     bound = max(0, math.ceil(made.best_objective_bound - 1e-6))
     if not found:
-        return Solved(None, 0, bound if proved else 0, stopped)
+        return Compacted(None, 0, bound if proved else 0, stopped)
     chosen = frozenset(number for number, one in enumerate(choice) if made.boolean_value(one))
-    return Solved(chosen, round(made.objective_value), bound, stopped)
+    return Compacted(chosen, round(made.objective_value), bound, stopped)
 
 
 def _costs(

@@ -65,7 +65,9 @@ def _whole(plan: AgendaPlan) -> Iterator[Mistake]:
         ("meeting_slots", "洽谈", plan.requests, plan.meeting_slots),
     )
     for part, name, wanted, slots in wants:
-        if wanted and not usable(slots, plan):
+        # Times with and without a zone cannot be compared; that one has a zone is said elsewhere.
+        comparable = not any(map(_zoned, slots)) and not any(map(_zoned, plan.breaks))
+        if wanted and comparable and not usable(slots, plan):
             yield Mistake(part, "", f"没有可用的{name}时段（或都与休息时间重叠），请增加时段。")
 
 
@@ -97,7 +99,7 @@ def _times(plan: AgendaPlan) -> Iterator[Mistake]:
         slots: tuple[Slot, ...] = getattr(plan, part)
         for slot in slots:
             yield from _span(part, slot.id, f"{name}“{slot.id}”", slot)
-        for one, other in pairwise(slots):
+        for one, other in pairwise(slot for slot in slots if not _zoned(slot)):
             if one.id != other.id and overlap(one, other):
                 text = f"{name}“{one.id}”与“{other.id}”重叠，请错开。"
                 yield Mistake(part, other.id, text)
@@ -105,8 +107,12 @@ def _times(plan: AgendaPlan) -> Iterator[Mistake]:
         yield from _span("breaks", pause.title, f"休息“{pause.title}”", pause)
 
 
+def _zoned(span: Slot | Span) -> bool:
+    return span.begins.tzinfo is not None or span.ends.tzinfo is not None
+
+
 def _span(part: str, name: str, said: str, span: Slot | Span) -> Iterator[Mistake]:
-    if span.begins.tzinfo is not None or span.ends.tzinfo is not None:
+    if _zoned(span):
         yield Mistake(part, name, f"{said}带有时区，请只写北京时间。")
     elif span.begins >= span.ends:
         yield Mistake(part, name, f"{said}的结束时间不晚于开始时间，请改正。")

@@ -124,7 +124,7 @@ def bounds_of(every: Options, option: int | np.int64) -> Whole:
     return np.asarray(every.rows.indices[start:stop], np.int64)
 
 
-def fill(every: Options, chosen: npt.NDArray[np.bool_], worth: Whole) -> npt.NDArray[np.bool_]:
+def top_up(every: Options, chosen: npt.NDArray[np.bool_], worth: Whole) -> npt.NDArray[np.bool_]:
     """Add whatever still has a place, what is worth most first."""
     full = chosen.copy()
     left = every.most - np.rint(every.rows @ chosen.astype(float)).astype(np.int64)

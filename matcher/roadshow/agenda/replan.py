@@ -12,11 +12,11 @@ from matcher.roadshow.agenda.arrange import proof, report, times_of
 from matcher.roadshow.agenda.changes import changes
 from matcher.roadshow.agenda.grid import Flags, grid, present, usable
 from matcher.roadshow.agenda.mistakes import refuse_mistakes
-from matcher.roadshow.agenda.program import UNIT, Floor, Options, best, fill, options
+from matcher.roadshow.agenda.program import UNIT, Floor, Options, best, options, top_up
 from matcher.roadshow.agenda.result import Agenda, Meeting, Proof, Replanned, TalkPlace
 from matcher.roadshow.agenda.tables import in_order, seat
 from matcher.roadshow.agenda.talks import place_talks
-from matcher.roadshow.agenda.types import AgendaPlan, Slot, Span
+from matcher.roadshow.agenda.types import AgendaPlan, Slot, Span, Talk
 from matcher.roadshow.agenda.unmet import unmet_requests
 
 
@@ -51,7 +51,8 @@ def replan(
     """
     refuse_mistakes(plan)
     clock = time.monotonic()
-    stage = place_talks(plan, plan.seconds * 0.3, _kept_talks(agenda, plan, since), since)
+    kept, loose = _kept_talks(agenda, plan, since)
+    stage = place_talks(plan, plan.seconds * 0.3, kept, since, loose)
     past = _past(agenda, plan, since)
     rest = _without(plan, past)
     layout = grid(rest, stage.places, usable(plan.meeting_slots, plan, since))
@@ -76,8 +77,13 @@ def replan(
     return Replanned(after, found, moved / max(1, len(before)))
 
 
-def _kept_talks(agenda: Agenda, plan: AgendaPlan, since: datetime | None) -> dict[str, TalkPlace]:
-    """The talks that have begun, or can be held where they were."""
+def _kept_talks(
+    agenda: Agenda, plan: AgendaPlan, since: datetime | None
+) -> tuple[dict[str, TalkPlace], dict[str, str]]:
+    """The talks that have begun or can be held where they were, and the slots of the loosened.
+
+    Loosened are those that follow a talk which can not: they stay if it still comes before them.
+    """
     talks = {talk.id: talk for talk in plan.talks}
     slots = {slot.id: slot for slot in plan.talk_slots}
     open_slots = {slot.id for slot in usable(plan.talk_slots, plan)}
@@ -101,7 +107,28 @@ def _kept_talks(agenda: Agenda, plan: AgendaPlan, since: datetime | None) -> dic
         if stays or (since is not None and slot.begins < since):
             kept[talk.id] = place
             at_once[speaker.id, slot.id] += 1
-    return kept
+    begun = {slot.id for slot in plan.talk_slots if since is not None and slot.begins < since}
+    loose: dict[str, str] = {}
+    while (out := _out_of_order(kept, talks, slots, begun)) is not None:
+        loose[out] = kept.pop(out).slot
+    return kept, loose
+
+
+def _out_of_order(
+    kept: Mapping[str, TalkPlace],
+    talks: Mapping[str, Talk],
+    slots: Mapping[str, Slot],
+    begun: set[str],
+) -> str | None:
+    """A talk, not yet begun, of which one that must come first is not held before it."""
+    for id_, place in kept.items():
+        earlier = [kept[one].slot for one in talks[id_].after if one in kept]
+        sound = len(earlier) == len(talks[id_].after) and all(
+            slots[one].begins < slots[place.slot].begins for one in earlier
+        )
+        if not sound and place.slot not in begun:
+            return id_
+    return None
 
 
 def _past(agenda: Agenda, plan: AgendaPlan, since: datetime | None) -> list[Meeting]:
@@ -164,7 +191,7 @@ def _least_change(every: Options, prior: _Prior, cap: int, seconds: float) -> _S
     moved = (prior.steady & ~prior.same).astype(np.int64)
     began = time.monotonic()
     nothing = np.zeros(len(every.worth), bool)
-    start = fill(every, nothing, np.where(prior.same, every.worth, 0))
+    start = top_up(every, nothing, np.where(prior.same, every.worth, 0))
     first = best(every, kept, seconds * 0.4, start, [Floor(-moved, -cap)])
     proofs = [proof("kept_weight", first.value / UNIT, first.bound / UNIT, began)]
     floors = [Floor(kept, first.value)]

@@ -7,11 +7,13 @@ from typing import Literal
 from matcher.roadshow.selection import Status
 
 Aim = Literal[
-    "talks_placed", "talks_missed", "meetings_weight", "idle", "kept_weight", "moved", "new_weight"
-]
+    "talks_placed", "talks_moved", "talks_missed",
+    "meetings_weight", "idle", "kept_weight", "moved", "new_weight",
+]  # fmt: skip
 """What was sought, in this order; each with the results of those before it held."""
 AIMS: Mapping[Aim, str] = {
     "talks_placed": "排上的路演数",
+    "talks_moved": "因先后要求改了时间的路演数",
     "talks_missed": "听众因同时段而错过的路演数",
     "meetings_weight": "排上的洽谈总权重",
     "idle": "空等时段与因洽谈听不成路演的时段之和",
@@ -71,7 +73,7 @@ class Proof:
         status: `optimal` if nothing better exists, the earlier aims held; else time ran out.
         value: reached.
         bound: nothing better than this is possible.
-        gap: |bound - value| / max(|value|, |bound|, 1e-9).
+        gap: `gap_between` value and bound.
         seconds: wall time.
     """
 

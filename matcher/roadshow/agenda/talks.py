@@ -1,12 +1,14 @@
 """Talks into slots and rooms: as many as possible, then as few as possible missed by listeners.
 
+In between, where a timetable is changed: as few as possible moved.
+
 One variable for each talk and slot. Rooms follow: talks that need no particular room can be seated
 in those left free if, for every number of seats, no more talks need as many than rooms have them
 (Hall's condition; the rooms that suit one talk are among those that suit a smaller one).
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +18,7 @@ from matcher.roadshow.agenda.compact import run, solver
 from matcher.roadshow.agenda.grid import present, usable
 from matcher.roadshow.agenda.result import Aim, Proof, TalkPlace, Unmet
 from matcher.roadshow.agenda.types import AgendaPlan, Room, Slot, Talk
-from matcher.roadshow.selection import Status
+from matcher.roadshow.selection import Status, gap_between
 
 Choice = dict[tuple[str, str], cp_model.IntVar]
 """For talk and slot."""
@@ -37,14 +39,16 @@ def place_talks(
     seconds: float,
     kept: Mapping[str, TalkPlace] | None = None,
     since: datetime | None = None,
+    wished: Mapping[str, str] | None = None,
 ) -> Stage:
     """Place the talks.
 
     Args:
         plan: without mistakes.
-        seconds: for both aims.
+        seconds: for all aims.
         kept: talks that stay where they are, by id; they may have begun already.
         since: no other talk begins earlier.
+        wished: talk to slot, for others that stay there if no talk is lost by it.
     """
     if not plan.talks:
         return Stage()
@@ -57,21 +61,45 @@ def place_talks(
     }
     _rules(model, plan, choice, held)
     until = time.monotonic() + seconds
-    placed = cp_model.LinearExpr.sum(list(choice.values()))
-    missed = _missed(model, plan, choice)
-    first = _seek(model, "talks_placed", placed, choice, plan.seconds, until, maximise=True)
-    model.add(placed >= int(first.proof.value))
-    second = _seek(model, "talks_missed", missed, choice, plan.seconds, until, hint=first.chosen)
-    chosen = second.chosen if second.chosen is not None else (first.chosen or set())
-    places = _seat(plan, chosen, held)
+    aims: list[tuple[Aim, cp_model.LinearExprT, bool]] = [
+        ("talks_placed", cp_model.LinearExpr.sum(list(choice.values())), True),
+        ("talks_missed", _missed(model, plan, choice), False),
+    ]
+    stay = [choice[at] for at in (wished or {}).items() if at in choice]
+    if stay:
+        aims.insert(1, ("talks_moved", cp_model.LinearExpr.sum([1 - one for one in stay]), False))
+    chosen, proofs, stopped = _in_turn(model, aims, choice, plan.seconds, until)
     done = {talk for talk, _ in chosen}
-    complete = first.proof.status == "optimal"
+    complete = proofs[0].status == "optimal"
     unmet = tuple(
         _unmet(plan, talk, ways[talk.id], done, complete=complete)
         for talk in plan.talks
         if talk.id not in done
     )
-    return Stage(places, unmet, (first.proof, second.proof), first.stopped or second.stopped)
+    return Stage(_seat(plan, chosen, held), unmet, proofs, stopped)
+
+
+def _in_turn(
+    model: cp_model.CpModel,
+    aims: Sequence[tuple[Aim, cp_model.LinearExprT, bool]],
+    choice: Choice,
+    effort: float,
+    until: float,
+) -> tuple[set[tuple[str, str]], tuple[Proof, ...], bool]:
+    """Seek one aim after another, what was reached of those before it held."""
+    chosen: set[tuple[str, str]] = set()
+    proofs, stopped = [], False
+    for aim, value, maximise in aims:
+        found = _seek(
+            model, aim, value, choice, effort, until, maximise=maximise, hint=chosen or None
+        )
+        proofs.append(found.proof)
+        stopped = stopped or found.stopped
+        if found.chosen is not None:
+            chosen = found.chosen
+            reached = round(found.proof.value)
+            model.add(value >= reached if maximise else value <= reached)
+    return chosen, tuple(proofs), stopped
 
 
 def _ways(plan: AgendaPlan, talk: Talk, slots: Iterable[Slot], kept: TalkPlace | None) -> list[str]:
@@ -193,7 +221,7 @@ def _seek(
         return _Sought(None, Proof(aim, "feasible", 0.0, most, 1.0, spent), stopped)
     chosen = {key for key, one in choice.items() if made.boolean_value(one)}
     reached, bound = made.objective_value, made.best_objective_bound
-    gap = abs(bound - reached) / max(abs(reached), abs(bound), 1e-9)
+    gap = gap_between(reached, bound)
     status: Status = "optimal" if proved else "feasible"
     return _Sought(chosen, Proof(aim, status, reached, bound, gap, spent), stopped)
 

@@ -100,7 +100,8 @@ def cost(made: Seats, party: int) -> int:
         for slot, spare in enumerate(made.spare[party]):
             unheard += max(0, sum(made.busy[row] >> slot & 1 for row in team) - spare)
     there = busy | made.stage[party]
-    between = (1 << there.bit_length()) - (there & -there)
+    # From the first to the last; nothing where the party is nowhere.
+    between = ((1 << there.bit_length()) - 1) & -(there & -there)
     return unheard + (made.waits[party] & between & ~busy).bit_count()
 
 

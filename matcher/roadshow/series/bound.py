@@ -60,30 +60,29 @@ def _needed(halls: Sequence[Hall], ledger: Ledger, entrants: Reals) -> Reals:
     return found
 
 
-def relaxed(
-    hall: Hall, open_: Flags, price: Reals, seconds: float, *, whole: bool = False
-) -> Solved:
-    """Solve one event with prices; `whole`: as a 0/1 programme, else its linear relaxation.
+def relaxed(hall: Hall, open_: Flags, price: Reals, seconds: float) -> Solved:
+    """Solve the linear relaxation of one event with prices.
 
     x_i says whether i is chosen, y_jri whether it is the r-th best answer of need j.
     """
     programme = Programme()
     must = set(hall.must)
-    x = [programme.column(worth, whole=whole) for worth in (hall.alone - price).tolist()]
-    for at, column in enumerate(x):
-        if at in must or not open_[at]:
-            wanted = 1.0 if at in must else 0.0
-            programme.row([(column, 1.0)], low=wanted, high=wanted)
-    programme.row(((column, 1.0) for column in x), high=hall.event.stage)
+    x = [
+        programme.column(
+            worth, whole=False, low=float(at in must), high=float(at in must or open_[at])
+        )
+        for at, worth in enumerate((hall.alone - price).tolist())
+    ]
+    programme.between(x, -np.inf, hall.event.stage)
     _cover(programme, hall, x)
     _vary(programme, hall, x)
     for cell in hall.cells:
         if cell.most is not None and cell.most < len(cell.members):
-            programme.row(((x[at], 1.0) for at in cell.members.tolist()), high=cell.most)
+            programme.between((x[at] for at in cell.members.tolist()), -np.inf, cell.most)
     for at, rivals in hall.rivals.items():
         for other in rivals:
             if at < other:
-                programme.row([(x[at], 1.0), (x[other], 1.0)], high=1)
+                programme.between((x[at], x[other]), -np.inf, 1)
     return programme.solve(seconds)
 
 
@@ -100,7 +99,7 @@ def _cover(programme: Programme, hall: Hall, x: Sequence[int]) -> None:
     for rows in ranks:
         for row in rows:
             if len(row) > 1:
-                programme.row(((column, 1.0) for column in row), high=1)
+                programme.between(row, -np.inf, 1)
 
 
 def _vary(programme: Programme, hall: Hall, x: Sequence[int]) -> None:

@@ -51,7 +51,7 @@ class Series:
         status: `optimal` where value and bound meet.
         value: of all events that are not held.
         bound: no plan that keeps the same caps and promises is worth more.
-        gap: (bound - value) / max(|bound|, 1e-9).
+        gap: `gap_between` value and bound.
         forgotten: institutions without an appearance, the promised ones first.
         institutions, entrants: counts before (what is held) and after.
         solver: how it was found.

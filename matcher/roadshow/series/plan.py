@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from matcher.errors import RoadshowError
+from matcher.roadshow.checks import pair_mistakes, worth_mistakes
 from matcher.roadshow.plan import Quota, Worth
 from matcher.roadshow.pool import DIMENSIONS, Pool
 from matcher.roadshow.theme import Theme
@@ -89,12 +90,7 @@ class SeriesPlan:
         for id_, times in sorted(Counter(one.id for one in self.events).items()):
             if times > 1:
                 yield f"场次编号“{id_}”出现了 {times} 次，请改成不同的编号。"
-        if self.most_times is not None and self.most_times < 1:
-            yield f"每项成果登台上限为 {self.most_times}，请写 1 或更大的整数。"
-        if self.most_share is not None and not 0 < self.most_share <= 1:
-            yield f"每家单位的名额占比 {self.most_share:g} 应大于 0、不超过 1。"
-        if self.promised_quality is not None and not 0 <= self.promised_quality <= 1:
-            yield f"最低展示承诺的质量 {self.promised_quality:g} 应在 0 到 1 之间。"
+        yield from self._numbers()
         known = {one.id for one in pool.entrants}
         events = {one.id for one in self.events}
         for id_, chosen in sorted(self.held.items()):
@@ -107,7 +103,20 @@ class SeriesPlan:
             )
         yield from self._overdone(pool)
         for event in self.ordered():
-            yield from _mistakes_of(event, known)
+            yield from _mistakes_of(event, pool, known)
+
+    def _numbers(self) -> Iterator[str]:
+        if self.most_times is not None and self.most_times < 1:
+            yield f"每项成果登台上限为 {self.most_times}，请写 1 或更大的整数。"
+        if self.most_share is not None and not 0 < self.most_share <= 1:
+            yield f"每家单位的名额占比 {self.most_share:g} 应大于 0、不超过 1。"
+        if self.promised_quality is not None and not 0 <= self.promised_quality <= 1:
+            yield f"最低展示承诺的质量 {self.promised_quality:g} 应在 0 到 1 之间。"
+        if self.rounds < 0:
+            yield f"改进轮数为 {self.rounds}，请写 0 或更大的整数。"
+        if not self.seconds > 0:
+            yield f"求解时限为 {self.seconds:g} 秒，应大于 0。"
+        yield from worth_mistakes(self.worth)
 
     def _overdone(self, pool: Pool) -> Iterator[str]:
         """Entrants that have to be on stage more often than they may."""
@@ -127,12 +136,14 @@ class SeriesPlan:
                 )
 
 
-def _mistakes_of(event: Event, known: set[str]) -> Iterator[str]:
+def _mistakes_of(event: Event, pool: Pool, known: set[str]) -> Iterator[str]:
     where = f"场次“{event.id}”"
     if event.stage < 1:
         yield f"{where}的名额为 {event.stage}，请写 1 或更大的整数。"
-    named = {*event.must, *event.must_not, *(one for pair in event.conflicts for one in pair)}
+    named = {*event.must, *event.must_not}
     yield from (f"{where}提到的成果“{one}”不在候选之中。" for one in sorted(named - known))
+    for told in pair_mistakes(pool, event.conflicts, event.barred):
+        yield f"{where}：{told}"
     for one in sorted({*event.must} & {*event.must_not}):
         yield f"{where}既要求又排除成果“{one}”，请去掉其中一项。"
     if len(set(event.must)) > event.stage:

@@ -42,26 +42,25 @@ def worthy(pool: Pool, ledger: Ledger, quality: float | None) -> frozenset[int]:
 def promise(pool: Pool, halls: Sequence[Hall], ledger: Ledger, quality: float | None) -> Promise:
     """Reserve places by a flow of most institutions at the highest worth (min-cost max-flow).
 
-    Each institution that is not yet shown sends one unit to an event that could show one of its
-    entrants of the asked quality; an event takes as many as it has places. The flow leaves out
-    the quotas; `fill` heeds them and `rescue` looks for another place where they are in the way.
+    Each institution that is not yet shown, nor required anywhere, sends one unit to an event that
+    could show one of its entrants of the asked quality; an event takes as many as it has places.
+    The flow leaves out the quotas; `fill` heeds them and `rescue` looks for another place where
+    they are in the way.
     """
-    asking = {one for one in worthy(pool, ledger, quality) if not ledger.shares[one]}
+    served = {int(ledger.institution[hall.who[one]]) for hall in halls for one in hall.must}
+    asking = {one for one in worthy(pool, ledger, quality) - served if not ledger.shares[one]}
     qualities = np.array([one.quality for one in pool.entrants], dtype=np.float64)
     members: dict[int, dict[int, Numbers]] = {one: {} for one in sorted(asking)}
     worths: dict[tuple[int, int], float] = {}
     free = []
     for at, hall in enumerate(halls):
         first = Cast(hall, (), hall.must)
-        served = {int(ledger.institution[hall.who[one]]) for one in hall.must}
         free.append(max(0, hall.event.stage - len(hall.must)))
         gains, open_ = first.gains(), ledger.open_(hall)
         for institution, own in members_of(ledger, hall).items():
             free_ = own[open_[own]]
             good = free_[qualities[hall.who[free_]] >= (quality or 0.0)]
-            if institution in asking and institution in served:
-                members.pop(institution, None)
-            elif institution in members and len(free_):
+            if institution in members and len(free_):
                 members[institution][at] = free_
                 if len(good):
                     worths[institution, at] = float(gains[good].max())

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from matcher.roadshow.linear import SOLVER
+from matcher.roadshow.linear import HIGHS_IN_SCIPY
 from matcher.roadshow.pool import PairFit, Pool
+from matcher.roadshow.selection import gap_between
 from matcher.roadshow.series.bound import series_bound
 from matcher.roadshow.series.cast import Cast, local_cells
 from matcher.roadshow.series.exposure import of_entrants, of_institutions
@@ -57,7 +58,7 @@ def plan_series(pool: Pool, plan: SeriesPlan) -> Series:
     free = series_bound(halls, ledger, kept, Prices.none(ledger), plan.seconds)
     priced = series_bound(halls, ledger, kept, prices, plan.seconds)
     bound = max(value, min(free, priced))
-    gap = (bound - value) / max(abs(bound), 1e-9)
+    gap = gap_between(value, bound)
     before = {id_: tuple(chosen) for id_, chosen in plan.held.items()}
     after = {one.event.id: one.chosen for one in staged}
     return Series(
@@ -70,7 +71,7 @@ def plan_series(pool: Pool, plan: SeriesPlan) -> Series:
         forgotten=left_out,
         institutions=of_institutions(pool, before, after),
         entrants=of_entrants(pool, before, after),
-        solver=f"拉格朗日定价与逐场改进；界：{SOLVER}",
+        solver=f"拉格朗日定价与逐场改进；界：{HIGHS_IN_SCIPY}",
         seconds=time.perf_counter() - began,
         fingerprint=fingerprint(pool, plan),
     )

@@ -1,9 +1,9 @@
 """Shapes what arrays say into an event's answer."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
+from matcher.roadshow.fingerprint import digest, pool_parts, settled
 from matcher.roadshow.plan import Plan
 from matcher.roadshow.pool import DIMENSIONS, Pool
 from matcher.roadshow.rules import counts
@@ -75,36 +75,19 @@ def _notes(cast: Cast, quotas: Iterable[QuotaCount]) -> Iterable[str]:
 
 
 def fingerprint(pool: Pool, plan: SeriesPlan) -> str:
-    """Hash what decides a series: plan and pool in the order of ids, but for titles."""
-    told = hashlib.sha256(repr(_settled(plan)).encode())
-    for one in pool.entrants:
-        groups = sorted((name, *values) for name, values in one.groups.items())
-        parts = (one.id, one.title, groups, one.quality, one.published, one.shown)
-        told.update(repr(parts).encode())
-    for guest in pool.guests:
-        told.update(repr((guest.id, guest.weight, guest.region, guest.industry)).encode())
-    for fit in pool.fits:
-        told.update(repr((fit.entrant, fit.guest, fit.probabilities)).encode())
-    return told.hexdigest()[:16]
+    """Hash what decides a series: plan and pool in the order of ids, but for titles of events."""
+    return digest([_settled(plan), *pool_parts(pool, themed=True)])
 
 
 def _settled(plan: SeriesPlan) -> object:
+    ordered = plan.ordered()
     events = [
-        replace(
-            one,
-            title="",
-            quotas=tuple(sorted(one.quotas, key=repr)),
-            must=tuple(sorted(set(one.must))),
-            must_not=tuple(sorted(set(one.must_not))),
-            conflicts=tuple(sorted({(min(pair), max(pair)) for pair in one.conflicts})),
-            barred=tuple(sorted(set(one.barred))),
-            theme=replace(one.theme, entrants=None, guests=None),
-        )
-        for one in plan.ordered()
+        replace(settled(one), theme=replace(one.theme, entrants=None, guests=None))
+        for one in ordered
     ]
     among = [
         [None if ids is None else sorted(ids) for ids in (one.theme.entrants, one.theme.guests)]
-        for one in plan.ordered()
+        for one in ordered
     ]
     held = sorted((id_, sorted(set(chosen))) for id_, chosen in plan.held.items())
     rest = (plan.most_times, plan.most_share, plan.promised_quality, plan.rounds, plan.worth)

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.errors import RoadshowError
-from matcher.roadshow.agenda.requests import requests_of
 from matcher.roadshow.brokers import Broker, share_out
 from matcher.roadshow.invite import Chance, Invitation, Limits, chances, invite
 from matcher.roadshow.plan import Worth
@@ -230,25 +229,6 @@ def test_who_asks_gets_the_best_stable_partner() -> None:
     assert stable(asked, asking) == (("x", "b"), ("y", "a"))
     with pytest.raises(RoadshowError, match="“a”的排序里“x”出现了不止一次"):
         stable({"a": ("x", "x")}, asked)
-
-
-def test_requests_join_what_one_pair_would_talk_about() -> None:
-    parties, requests = requests_of(
-        [
-            Invitation("a1", "n1", "甲公司", 2.0, ("n2",)),
-            Invitation("a2", "n1", "甲公司", 1.5),
-            Invitation("a3", "n3", "a3", 1.0),
-            Invitation("a3", "n4", "大学", 0.25),
-            Invitation("a1", "n5", "a3", 0.5),
-        ],
-        {"a1": "大学", "a2": "大学", "a3": ""},
-    )
-    assert [one.id for one in parties] == ["a3", "大学", "甲公司"]
-    assert [(one.host, one.guest, one.weight) for one in requests] == [
-        ("a3", "大学", 0.75),
-        ("大学", "甲公司", 3.5),
-    ]
-    assert requests[1].subjects == (("a1", "n1"), ("a1", "n2"), ("a2", "n1"))
 
 
 def test_values_that_cannot_be_counted_together_are_refused() -> None:

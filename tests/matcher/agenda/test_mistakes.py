@@ -82,6 +82,29 @@ def test_a_mistake_is_named(plan: AgendaPlan, more: dict[str, object], said: str
     assert any(said in line for line in wrong(plan, **more))
 
 
+ZONED = NINE.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"breaks": (Span(ZONED, ZONED + HOUR, "茶歇"),)}, ["breaks: 休息“茶歇”带有时区"]),
+        ({"breaks": (Span(NINE, ZONED + HOUR, "茶歇"),)}, ["breaks: 休息“茶歇”带有时区"]),
+        (
+            {"meeting_slots": (slot(0), Slot("x", ZONED, ZONED + HOUR))},
+            ["meeting_slots: 洽谈时段“x”带有时区"],
+        ),
+        (
+            {"parties": (Party(id="a", away=(Span(ZONED, ZONED + HOUR),)), Party(id="b"))},
+            ["parties: 单位“a”的缺席时间带有时区"],
+        ),
+    ],
+)
+def test_times_with_a_zone_are_named_and_compared_with_nothing(more, said) -> None:
+    told = [f"{one}，请只写北京时间。" for one in said]
+    assert wrong(TABLE, **more) == told
+
+
 def test_two_talks_cannot_be_fixed_to_one_place() -> None:
     fixed = replace(STAGE.talks[0], slot="t0", room="大厅")
     found = wrong(STAGE, talks=(fixed, replace(fixed, id="成果二")))

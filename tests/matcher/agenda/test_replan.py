@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.roadshow.agenda.arrange import arrange
 from matcher.roadshow.agenda.replan import absent, replan
+from matcher.roadshow.agenda.result import TalkPlace
 from matcher.roadshow.agenda.types import AgendaPlan, Party, Room, Talk
 from matcher.roadshow.agenda.violations import violations
 from tests.matcher.agenda.oracle import all_meetings
@@ -97,6 +99,52 @@ def test_talks_stay_unless_the_speaker_is_away() -> None:
     shut = replan(before, replace(plan, rooms=(Room("1", 9),)))
     assert {one.room for one in shut.agenda.talks} == {"1"}
     assert len(shut.agenda.talks) == 3
+
+
+def in_sequence(slots, **more):
+    """Two talks, the second after the first; `more` of the second."""
+    return AgendaPlan(
+        parties=tuple(Party(id=name) for name in "ab"),
+        rooms=(Room("1", 9),),
+        talk_slots=tuple(slot(number, "t") for number in range(slots)),
+        talks=(Talk(id="ta", speaker="a"), Talk(id="tb", speaker="b", after=("ta",), **more)),
+    )
+
+
+def test_a_talk_that_must_follow_another_moves_with_it() -> None:
+    plan = in_sequence(3)
+    before = replace(arrange(plan), talks=(TalkPlace("ta", "t0", "1"), TalkPlace("tb", "t1", "1")))
+    late = absent(plan, "a", slot(0).begins, slot(0).ends)
+    changed = replan(before, late)
+    assert violations(late, changed.agenda) == []
+    assert {one.talk: one.slot for one in changed.agenda.talks} == {"ta": "t1", "tb": "t2"}
+    gone = absent(plan, "a", NINE)
+    cancelled = replan(before, gone).agenda
+    assert violations(gone, cancelled) == []
+    assert {one.id: one.reason for one in cancelled.unmet} == {
+        "ta": "no_common_time",
+        "tb": "order",
+    }
+
+
+@pytest.mark.parametrize("order", [("ta", "tb"), ("tb", "ta")])
+def test_a_talk_that_must_follow_another_stays_if_that_is_still_before_it(order) -> None:
+    plan = in_sequence(5)
+    where = {"ta": "t0", "tb": "t3"}
+    before = replace(arrange(plan), talks=tuple(TalkPlace(one, where[one], "1") for one in order))
+    late = absent(plan, "a", slot(0).begins, slot(1).ends)
+    changed = replan(before, late)
+    assert violations(late, changed.agenda) == []
+    assert {one.talk: one.slot for one in changed.agenda.talks} == {"ta": "t2", "tb": "t3"}
+
+
+def test_a_talk_that_has_begun_is_not_moved_for_the_sake_of_order() -> None:
+    plan = in_sequence(3)
+    before = replace(arrange(plan), talks=(TalkPlace("ta", "t0", "1"), TalkPlace("tb", "t1", "1")))
+    swapped = replace(
+        plan, talks=(Talk(id="ta", speaker="a", after=("tb",)), Talk(id="tb", speaker="b"))
+    )
+    assert replan(before, swapped, since=slot(2).begins).changes == ()
 
 
 @FEW

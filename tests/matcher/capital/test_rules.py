@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from matcher.capital.conditions import ip_states
+from matcher.capital.rights import ip_states
 from matcher.capital.rules import judge, unread_parts
 from matcher.capital.seeker import seeker_of
 from tests.matcher.capital.samples import TODAY, achievement, mandate, need
@@ -182,6 +182,25 @@ def test_only_who_states_a_kind_of_capital_is_held_to_it(kinds, expected) -> Non
         ("软著2项", "broken", "broken"),
         ("发明专利0项", "broken", "broken"),
         ("实用新型3项，软著1项", "broken", "met"),
+        ("申请5项，授权3项", "unknown", "unknown"),
+        ("发明专利申请5项，授权3项", "met", "met"),
+        ("发明专利5项，其中3项已授权", "met", "met"),
+        ("申请发明专利5项，授权实用新型3项", "broken", "met"),
+        ("无人机发明专利", "unknown", "met"),
+        ("无线充电发明专利1项（已授权）", "met", "met"),
+        ("专利5项，授权3项", "unknown", "met"),
+        ("已授权专利3项（其中发明1项）", "met", "met"),
+        ("发明专利2项，尚未授权", "broken", "met"),
+        ("发明专利2项已获受理", "broken", "met"),
+        ("发明专利5项，授权0项", "unknown", "met"),
+        ("软著2项，受理5项", "unknown", "unknown"),
+        ("ZL202020001234.5", "broken", "met"),
+        ("发明专利2项，已获省科技进步奖", "unknown", "met"),
+        ("拥有自主知识产权", "unknown", "unknown"),
+        ("暂无授权专利", "broken", "unknown"),
+        ("暂无专利", "broken", "broken"),
+        ("没有申请专利", "broken", "broken"),
+        ("无", "broken", "broken"),
     ],
 )
 def test_a_column_of_rights_proves_what_it_says_and_no_more(ip, granted, any_patent) -> None:

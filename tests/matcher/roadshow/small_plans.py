@@ -1,6 +1,7 @@
 """Small random pools and plans, and their optimum by trying every set."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from matcher.roadshow.plan import Plan, Quota, Worth
 from matcher.roadshow.pool import Entrant, Guest, PairFit, Pool
-from matcher.roadshow.rules import counts
+from matcher.roadshow.rules import counts, spelled_out
 from matcher.roadshow.values import freshness
 from matcher.types import Level
 
@@ -125,3 +126,35 @@ def every_set(pool, plan) -> Iterator[tuple[str, ...]]:
 def optimum(pool, plan):
     """The best value of all sets that keep the rules; None if there is none."""
     return max((value_of(pool, plan, chosen) for chosen in every_set(pool, plan)), default=None)
+
+
+def loosened(pool, plan, changes):
+    """The plan with these changes; quotas with `*` are spelled out where one of theirs changed."""
+    size, shown, quotas = plan.size, plan.most_shown, list(plan.quotas)
+    gone = {one.rule.ids for one in changes if one.rule.ids}
+    for one in changes:
+        if one.rule.kind == "size" and one.bound is not None:
+            size = one.bound
+        elif one.rule.kind == "shown":
+            shown = one.bound
+        elif one.rule.quota is not None:
+            quotas = [_milder(quota, one) for quota in spelled_out(pool, quotas)]
+    return replace(
+        plan,
+        size=size,
+        most_shown=shown,
+        quotas=tuple(quotas),
+        must=tuple(one for one in plan.must if (one,) not in gone),
+        must_not=tuple(one for one in plan.must_not if (one,) not in gone),
+        conflicts=tuple(pair for pair in plan.conflicts if (min(pair), max(pair)) not in gone),
+    )
+
+
+def _milder(quota, change):
+    named = change.rule.quota
+    if named is None or (quota.dimension, quota.value) != (named.dimension, named.value):
+        return quota
+    bound = change.bound or 0
+    if change.rule.kind == "least":
+        return replace(quota, least=min(quota.least, bound))
+    return quota if quota.most is None else replace(quota, most=max(quota.most, bound))

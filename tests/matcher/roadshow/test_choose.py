@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.errors import InfeasibleError, RoadshowError
@@ -38,7 +38,7 @@ def test_no_set_of_a_small_pool_is_better(block):
         assert keeps_rules(pool, plan, found.chosen)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))
 def test_larger_selections_keep_all_rules_whatever_the_order_of_input(seed, random):
     pool = random_pool(seed, entrants=25, guests=12, density=0.3)
@@ -164,3 +164,15 @@ def test_values_of_any_scale_are_proved_alike():
         found = select(pool, replace(plan, worth=scaled))
         assert {*found.chosen} == {*usual.chosen}
         assert found.value == pytest.approx(usual.value * factor, rel=1e-6)
+
+
+def test_whoever_may_not_be_chosen_does_not_blur_the_proof():
+    pool = random_pool(8, entrants=20, guests=10)
+    plan = Plan(size=5)
+    usual = select(pool, plan)
+    giant = Entrant(id="zz", title="")
+    fits = (*pool.fits, replace(pool.fits[0], entrant="zz", guest="gg"))
+    guests = (*pool.guests, replace(pool.guests[0], id="gg", weight=1e12))
+    found = select(Pool((*pool.entrants, giant), guests, fits), replace(plan, must_not=("zz",)))
+    assert found.status == "optimal"
+    assert found.chosen == usual.chosen

@@ -4,13 +4,16 @@ from itertools import chain, combinations
 
 import pytest
 
-from matcher.errors import InfeasibleError
+from matcher.errors import InfeasibleError, UnsolvedError
+from matcher.roadshow import linear
 from matcher.roadshow.choose import select
-from matcher.roadshow.clash import explain
-from matcher.roadshow.loosen import PRICES, loosened
+from matcher.roadshow.clash import clash_of
+from matcher.roadshow.deadline import Deadline
+from matcher.roadshow.loosen import PRICES
 from matcher.roadshow.plan import Plan, Quota
 from matcher.roadshow.pool import Entrant, Pool
-from tests.matcher.roadshow.small_plans import every_set, random_plan, random_pool
+from matcher.roadshow.rules import rules_of
+from tests.matcher.roadshow.small_plans import every_set, loosened, random_plan, random_pool
 
 
 def someone_keeps(rules, entrants):
@@ -48,14 +51,18 @@ def broken_plans(count):
 BROKEN = broken_plans(24)
 
 
+def explain(pool, plan):
+    return clash_of(pool, plan, rules_of(pool, plan), Deadline(60.0))
+
+
 @cache
-def clash_of(number):
+def explained(number):
     return explain(*BROKEN[number])
 
 
 @pytest.mark.parametrize("number", range(24))
 def test_the_named_rules_clash_and_none_can_be_spared(number):
-    clash = clash_of(number)
+    clash = explained(number)
     assert not someone_keeps(clash.rules, 7)
     for one in clash.rules:
         assert someone_keeps([rule for rule in clash.rules if rule is not one], 7)
@@ -64,7 +71,7 @@ def test_the_named_rules_clash_and_none_can_be_spared(number):
 @pytest.mark.parametrize("number", range(24))
 def test_the_cheapest_way_out_makes_the_plan_possible(number):
     pool, plan = BROKEN[number]
-    changes = clash_of(number).changes
+    changes = explained(number).changes
     assert changes
     assert any(every_set(pool, loosened(pool, plan, changes)))
     for one in changes:
@@ -74,7 +81,7 @@ def test_the_cheapest_way_out_makes_the_plan_possible(number):
 
 def test_no_single_cheap_change_was_overlooked():
     for number, (pool, plan) in enumerate(BROKEN):
-        changes = clash_of(number).changes
+        changes = explained(number).changes
         price = sum(price_of(plan, one) for one in changes)
         if price > PRICES["must"]:
             for id_ in plan.must:
@@ -124,6 +131,41 @@ def test_a_cap_on_appearances_is_raised_no_further_than_needed():
     assert set(select(pool, loosened(pool, plan, [change])).chosen) == {"a0", "a2"}
 
 
-def test_a_plan_that_can_be_kept_has_nothing_to_explain():
-    pool = Pool((Entrant(id="a", title=""),), (), ())
-    assert explain(pool, Plan(size=1)) is None
+def test_an_empty_stage_is_no_way_out():
+    pool = Pool((Entrant(id="a", title="", shown=9),), (), ())
+    (change,) = explain(pool, Plan(size=1, most_shown=1)).changes
+    assert (change.rule.kind, change.bound) == ("shown", 10)
+
+
+def test_explaining_keeps_within_the_seconds_of_the_plan(monkeypatch):
+    limits = []
+
+    def milp(*args, options, **more):
+        limits.append(options["time_limit"])
+        return solve(*args, options=options, **more)
+
+    solve = linear.milp
+    monkeypatch.setattr(linear, "milp", milp)
+    pool, plan = BROKEN[0]
+    with pytest.raises(InfeasibleError):
+        select(pool, replace(plan, seconds=4.0))
+    assert len(limits) > 2
+    assert max(limits) <= 4.0
+    assert limits == sorted(limits, reverse=True)
+
+
+def test_without_time_all_rules_are_told_and_that_they_may_be_too_many():
+    pool, plan = BROKEN[0]
+    rules = rules_of(pool, plan)
+    clash = clash_of(pool, plan, rules, Deadline(-1.0))
+    assert (clash.rules, clash.changes, clash.fewest, clash.proved) == (rules, (), False, False)
+    assert "未能缩到最少" in str(clash.as_error("秋季路演"))
+    (change, *_) = explain(pool, plan).changes
+    told = str(replace(clash, changes=(change,)).as_error("秋季路演"))
+    assert "未证明最少" in told
+
+
+def test_without_time_nobody_says_that_a_plan_cannot_be_kept():
+    pool, plan = BROKEN[0]
+    with pytest.raises(UnsolvedError, match="求解时限内"):
+        select(pool, replace(plan, seconds=1e-9))

@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from matcher.errors import UnsolvedError
+from matcher.roadshow import tradeoff
 from matcher.roadshow.choose import select
 from matcher.roadshow.measures import exposure, gini
 from matcher.roadshow.plan import Plan, Quota
@@ -84,3 +86,17 @@ def test_bounds_move_by_one_in_both_directions_and_stay_in_order():
         f"{region}的下限由 1 项改为 0 项",
         f"{region}的上限由 1 项改为 2 项",
     ]
+
+
+def test_what_has_no_answer_in_time_is_left_out_and_priced_by_nobody(monkeypatch):
+    def unsolved(*args):
+        raise UnsolvedError("没有求得")
+
+    pool = random_pool(5, entrants=9)
+    plan = Plan(size=3)
+    selection = select(pool, plan)
+    monkeypatch.setattr(tradeoff, "select", unsolved)
+    assert front(pool, plan) == ()
+    found = prices(pool, plan, selection)
+    assert found
+    assert all((one.change, one.proved) == (None, False) for one in found)

@@ -124,3 +124,11 @@ def best_by_hand(pool, plan):
 
 PLAIN = Worth(quality=0.0, freshness=0.0, diversity=0.0, fairness=0.0)
 """Coverage alone."""
+
+
+def crowd():
+    """One strong institution with four answers to the need, and three weak ones."""
+    strong = [entrant(f"a{n}", "甲校") for n in range(4)]
+    weak = [entrant(f"b{n}", f"乙{n}所") for n in range(3)]
+    fits = [fit(one.id, "n1", 4) for one in strong] + [fit(one.id, "n1", 2) for one in weak]
+    return Pool(tuple(strong + weak), (guest("n1"),), tuple(fits))

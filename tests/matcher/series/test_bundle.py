@@ -1,13 +1,16 @@
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
-from matcher.errors import RoadshowError
+from matcher.errors import InfeasibleError, RoadshowError
+from matcher.roadshow import bundle as bundles
 from matcher.roadshow.alike import compare
 from matcher.roadshow.board import Board
 from matcher.roadshow.bundle import BundlePlan, bundle
-from matcher.roadshow.plan import Plan, Worth
+from matcher.roadshow.plan import Plan, Quota, Worth
 from matcher.roadshow.pool import Pool
+from matcher.roadshow.possible import Most
 from matcher.roadshow.theme import Theme
 from tests.matcher.series.small_series import PLAIN, entrant, fit, guest, random_pool
 
@@ -69,6 +72,58 @@ def test_no_other_package_within_the_rules_is_worth_more(seed) -> None:
     assert found.selection.value == pytest.approx(best)
 
 
+def alike(*pairs):
+    """Achievements that share no need, and are said to be alike."""
+    return {tuple(pair.split("-")): 1.0 for pair in pairs}
+
+
+def strangers(count, institution="甲校"):
+    entrants = tuple(entrant(f"a{n}", institution) for n in range(count))
+    return Pool(entrants, (guest("n1"),), (fit("a0", "n1", 3),))
+
+
+def test_a_package_is_as_large_as_the_rules_allow() -> None:
+    # A ring of six, in which the first two by id stand opposite each other.
+    ring = alike("a0-a2", "a2-a3", "a3-a1", "a1-a4", "a4-a5", "a5-a0")
+    found = bundle(strangers(6), BundlePlan(size=6, worth=PLAIN), ring)
+    assert len(found.selection.chosen) == 3
+    assert found.selection.status == "optimal"
+
+
+def test_who_has_to_be_in_decides_how_many_can() -> None:
+    star = alike("a0-a1", "a0-a2", "a0-a3")
+    plan = BundlePlan(size=3, worth=PLAIN)
+    assert len(bundle(strangers(4), plan, star).selection.chosen) == 3
+    assert bundle(strangers(4), replace(plan, must=("a0",)), star).selection.chosen == ("a0",)
+
+
+def test_quotas_decide_how_many_can_be_in() -> None:
+    one_each = (Quota(dimension="institution", value="*", most=1),)
+    found = bundle(strangers(4), BundlePlan(size=3, worth=PLAIN, quotas=one_each))
+    assert found.selection.chosen == ("a0",)
+
+
+def test_rules_that_no_package_keeps_are_told() -> None:
+    with pytest.raises(InfeasibleError, match="内容相近，不同时入选") as caught:
+        bundle(strangers(3), BundlePlan(size=3, must=("a0", "a1")), alike("a0-a1"))
+    assert set(caught.value.clash) == {
+        "必须入选：a0",
+        "必须入选：a1",
+        "a0 与 a1 内容相近，不同时入选",
+    }
+
+
+def test_a_package_that_might_be_larger_is_not_called_the_best(monkeypatch) -> None:
+    plan = BundlePlan(size=3, worth=PLAIN, most_alike=1.0)
+    sure = bundle(strangers(4), plan).selection
+    monkeypatch.setattr(bundles, "most_together", lambda *_: Most(2, proved=False))
+    found = bundle(strangers(4), plan).selection
+    assert len(found.chosen) == 2
+    assert found.status == "feasible"
+    assert found.bound >= sure.value
+    assert found.gap == pytest.approx((found.bound - found.value) / found.bound)
+
+
 def test_floors_and_field_leave_out_with_the_reason() -> None:
     pool = Pool(
         (
@@ -120,6 +175,11 @@ def test_needs_are_told_as_answered_or_not() -> None:
 def test_nobody_left_is_said() -> None:
     with pytest.raises(RoadshowError, match="没有符合范围的候选"):
         bundle(doubles(), BundlePlan(size=1, theme=Theme(industries=("农业",))))
+
+
+def test_an_empty_package_is_refused() -> None:
+    with pytest.raises(RoadshowError, match="项数 0"):
+        bundle(doubles(), BundlePlan(size=0))
 
 
 @pytest.mark.parametrize("limit", [0.0, 1.1])

@@ -13,17 +13,17 @@ def test_a_small_knapsack_is_solved() -> None:
     programme = Programme()
     columns = [programme.column(worth) for worth in (3.0, 2.0, 2.0)]
     programme.row(zip(columns, (3.0, 2.0, 2.0), strict=True), high=4)
-    solved = programme.solve()
+    solved = programme.solve(9.0)
     assert (solved.status, solved.value, solved.bound, solved.gap) == ("optimal", 4.0, 4.0, 0.0)
     assert solved.taken(columns) == [1, 2]
 
 
 def test_nothing_to_choose_from_is_worth_nothing() -> None:
-    assert Programme().solve().value == 0
+    assert Programme().solve(9.0).value == 0
     programme = Programme()
     programme.row([], low=1)
     with pytest.raises(InfeasibleError):
-        programme.solve()
+        programme.solve(9.0)
 
 
 def test_rows_that_clash_are_told() -> None:
@@ -32,7 +32,7 @@ def test_rows_that_clash_are_told() -> None:
     programme.row([(one, 1.0)], low=1)
     programme.row([(one, 1.0)], high=0)
     with pytest.raises(InfeasibleError, match="不能同时满足"):
-        programme.solve()
+        programme.solve(9.0)
 
 
 def answered(monkeypatch, **said):
@@ -45,14 +45,14 @@ def answered(monkeypatch, **said):
 
 
 def test_out_of_time_the_bound_is_what_is_known(monkeypatch) -> None:
-    solved = answered(monkeypatch, mip_dual_bound=-4.0).solve()
+    solved = answered(monkeypatch, mip_dual_bound=-4.0).solve(9.0)
     assert (solved.status, solved.value, solved.bound, solved.gap) == ("feasible", 2.0, 4.0, 0.5)
     # Nothing known: all that is worth anything.
-    assert answered(monkeypatch).solve().bound == 5.0
+    assert answered(monkeypatch).solve(9.0).bound == 5.0
 
 
 def test_no_answer_in_time_is_an_error(monkeypatch) -> None:
-    with pytest.raises(RoadshowError, match="秒内没有求得"):
+    with pytest.raises(RoadshowError, match="时限内没有求得"):
         answered(monkeypatch, x=None).solve(2.0)
 
 

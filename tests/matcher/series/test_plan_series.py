@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.errors import RoadshowError
-from matcher.roadshow.plan import Quota
+from matcher.roadshow.plan import Quota, Worth
 from matcher.roadshow.pool import Pool
 from matcher.roadshow.series.plan import SeriesPlan
 from matcher.roadshow.series.solve import plan_series
@@ -15,6 +15,7 @@ from matcher.roadshow.theme import Theme
 from tests.matcher.series.small_series import (
     PLAIN,
     best_by_hand,
+    crowd,
     entrant,
     event,
     fit,
@@ -86,69 +87,6 @@ def test_the_order_of_input_moves_nothing(seed, random) -> None:
         random.shuffle(part)
     again = plan_series(Pool(*map(tuple, parts[:3])), replace(plan, events=tuple(parts[3])))
     assert replace(again, seconds=0.0) == replace(found, seconds=0.0)
-
-
-def crowd():
-    """One strong institution with four answers to the need, and three weak ones."""
-    strong = [entrant(f"a{n}", "甲校") for n in range(4)]
-    weak = [entrant(f"b{n}", f"乙{n}所") for n in range(3)]
-    fits = [fit(one.id, "n1", 4) for one in strong] + [fit(one.id, "n1", 2) for one in weak]
-    return Pool(tuple(strong + weak), (guest("n1"),), tuple(fits))
-
-
-def test_no_institution_is_forgotten_where_there_is_room() -> None:
-    plan = series(event(0), event(1), worth=PLAIN, promised_quality=None, most_times=1)
-    without = plan_series(crowd(), plan)
-    assert {one.institution for one in without.forgotten} == {"乙0所", "乙1所", "乙2所"}
-    assert "未承诺" in without.forgotten[0].reason
-    found = plan_series(crowd(), replace(plan, promised_quality=0.5))
-    assert found.forgotten == ()
-    assert found.value < without.value
-    assert found.institutions.after.gini < without.institutions.after.gini
-    assert found.institutions.after.never == 0
-
-
-def test_whom_no_place_is_left_for_is_listed_with_the_reason() -> None:
-    found = plan_series(crowd(), series(event(0, places=3), promised_quality=0.5))
-    (left_out,) = found.forgotten
-    assert left_out.promised
-    assert "名额已全部留给" in left_out.reason
-
-
-def test_each_reason_for_being_forgotten_is_told() -> None:
-    pool = Pool(
-        (
-            entrant("a1", "甲校"),
-            entrant("b1", "乙所", quality=0.2, industry="农业"),
-            entrant("c1", "丙院", industry="农业"),
-            entrant("d1", "丁所", shown=1),
-            entrant("e1", "戊院"),
-        ),
-        (guest("n1"),),
-        (fit("a1", "n1"),),
-    )
-    theme = Theme(industries=("纺织业",))
-    rules = {"conflicts": (("a1", "e1"),), "must": ("a1",), "theme": theme}
-    plan = series(event(0, places=3, **rules), most_times=1, promised_quality=0.5)
-    reasons = {one.institution: one.reason for one in plan_series(pool, plan).forgotten}
-    assert set(reasons) == {"乙所", "丙院", "丁所", "戊院"}
-    assert "描述质量最高 0.20" in reasons["乙所"]
-    assert "主题" in reasons["丙院"]
-    assert "上限 1 次" in reasons["丁所"]
-    assert "互斥" in reasons["戊院"]
-
-
-def test_a_promise_that_a_quota_blocks_is_kept_elsewhere() -> None:
-    pool = Pool(
-        (entrant("a1", "甲校"), entrant("b1", "乙所"), entrant("b2", "丙所")),
-        (guest("n1"),),
-        (fit("a1", "n1"), fit("b1", "n1"), fit("b2", "n1", 3)),
-    )
-    only = Quota(dimension="institution", value="乙所", most=0)
-    plan = series(event(0, places=1, quotas=(only,)), event(1), most_times=1)
-    found = plan_series(pool, plan)
-    assert found.forgotten == ()
-    assert "b1" in found.chosen["E1"]
 
 
 def test_scarce_entrants_go_where_they_are_worth_most() -> None:
@@ -242,13 +180,16 @@ def test_all_mistakes_of_a_plan_are_told_at_once() -> None:
     odd = (Quota(dimension="colour", value="红"),)  # type: ignore[arg-type]
     plan = SeriesPlan(
         events=(
-            event(0, places=0, must=("zz",), quotas=wrong),
-            event(0, must=("a1",), must_not=("a1",), quotas=odd),
+            event(0, places=0, must=("zz",), quotas=wrong, barred=(("a1", "nn"), ("xx", "n1"))),
+            event(0, must=("a1",), must_not=("a1",), quotas=odd, conflicts=(("a1", "a1"),)),
         ),
         held={"E9": ("yy",)},
         most_times=0,
         most_share=2.0,
         promised_quality=-1.0,
+        worth=Worth(strong=-1.0, repeats=(0.1, 0.5)),
+        rounds=-1,
+        seconds=0.0,
     )
     with pytest.raises(RoadshowError) as problem:
         plan_series(pool, plan)
@@ -256,7 +197,9 @@ def test_all_mistakes_of_a_plan_are_told_at_once() -> None:
     for part in (
         "编号“E0”出现了 2 次", "上限为 0", "占比 2", "质量 -1", "“E9”不在系列之中", "“yy”不在候选",
         "名额为 0", "“zz”不在候选", "既要求又排除", "必选 1 项，多于名额 0", "类别未知",
-        "至少 2，至多 1", "共 4 次，超过上限",
+        "至少 2，至多 1", "共 4 次，超过上限", "场次“E0”：利益冲突 a1 × nn 中的 nn 不在听众需求里",
+        "中的 xx 不在候选成果里", "同一项成果", "“强相关”的分值为 -1", "应当不升", "改进轮数为 -1",
+        "求解时限为 0 秒",
     ):  # fmt: skip
         assert part in told
 
@@ -287,10 +230,3 @@ def test_more_fits_for_the_audience_never_lower_the_bound() -> None:
     free = replace(plan, most_times=None, most_share=None, promised_quality=None)
     assert plan_series(poorer, free).bound <= plan_series(pool, free).bound + 1e-6
     assert np.isfinite(plan_series(pool, plan).bound)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_promise_that_can_be_kept_is_kept_through_improvement_and_trade(seed) -> None:
-    pool = random_pool(seed, entrants=12, guests=6, institutions=6)
-    plan = series(*map(event, range(4)), most_times=2, promised_quality=0.6)
-    assert [one for one in plan_series(pool, plan).forgotten if one.promised] == []

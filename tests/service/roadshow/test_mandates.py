@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+from sqlalchemy import update
 
-from service.roadshow.errors import MandateFileError
 from service.roadshow.mandates import import_mandates, mandates_of
 from service.roadshow.scope import Scope
+from service.store.roadshow_tables import MandateRow
 from tests.roadshow_world import organiser, settle
 from tests.service_parts import Caller
 
@@ -102,11 +102,12 @@ def test_mandates_are_seen_by_whom_they_may(scope: Scope, tmp_path: Path) -> Non
     file = tmp_path / "资金.csv"
     head = "资金编号,资金名称,资金类型,可见范围\n"
     file.write_text(f"{head}F1,甲,担保,公开\nF2,乙,担保,本机构\nF3,丙,担保,看不懂\n", "utf-8")
-    report = import_mandates(scope.store, file, {}, caller=organiser(2))
+    report = import_mandates(scope.store, file, {})
     assert (report.new, len(report.warnings)) == (3, 1)
+    assert [one.id for one in mandates_of(scope.store, organiser(2))] == ["F1"]
+    with scope.store.writing() as (connection, _transaction, _revision):
+        connection.execute(update(MandateRow).values(holder=2))
     seen = {one.id: one.visibility for one in mandates_of(scope.store, organiser(2))}
     assert seen == {"F1": "公开", "F2": "本机构", "F3": "受限"}
     assert [one.id for one in mandates_of(scope.store, organiser(3))] == ["F1"]
     assert len(mandates_of(scope.store)) == 3
-    with pytest.raises(MandateFileError, match="已被别的机构使用"):
-        import_mandates(scope.store, file, {}, caller=organiser(3))
