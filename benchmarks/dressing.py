@@ -2,7 +2,7 @@
 
 Around the sentences that were judged stand headings, an introduction of the company or the team,
 markets, patents and conditions of cooperation, with numbers that answer nothing; marks are lost or
-half-width. What was judged stays word for word, only its place changes.
+half-width. What was judged stays word for word but for its marks, only its place changes.
 """
 
 import json

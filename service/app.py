@@ -8,6 +8,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
+from service.access.oidc import Provider
+from service.access.oidc_way import way_of
 from service.access.rates import Rates
 from service.api import routes as api
 from service.jobs.registry import KINDS
@@ -62,6 +64,8 @@ def furnish(app: FastAPI, place: Workplace) -> None:
     app.state.worker = Worker(place, KINDS)
     app.state.rates = Rates(place.settings.calls_per_minute)
     app.state.metrics = Metrics()
+    way = way_of(place.settings)
+    app.state.provider = Provider(way) if way else None
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ import tempfile
 from shutil import disk_usage
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 from service.store.store import Store
 
@@ -24,7 +24,7 @@ if os.access(MEMORY, os.W_OK) and disk_usage(MEMORY).free > ENOUGH:
     tempfile.tempdir = MEMORY
 
 # A slow machine is no fault of the code; what must be quick says so in a test of its own.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 

@@ -11,6 +11,7 @@ from fastapi import Request
 
 from service.access.tokens import same
 from service.web.errors import ForgedError
+from service.web.forms import form_of
 
 HEADER = "X-CSRF-Token"
 FIELD = "csrf_token"
@@ -46,6 +47,7 @@ async def check(request: Request) -> None:
 
     Raises:
         ForgedError: the token is absent or wrong, or another site sent the request.
+        InvalidError: the form that should bring it cannot be read.
     """
     expected = csrf_token(request)
     if request.method in _SAFE or not expected:
@@ -60,5 +62,6 @@ async def check(request: Request) -> None:
 async def _field(request: Request) -> str:
     if not request.headers.get("Content-Type", "").lower().startswith(_FORMS):
         return ""
-    given = (await request.form()).get(FIELD)
+    # What is read here is what the route gets: the bounds of a form must hold here already.
+    given = (await form_of(request)).get(FIELD)
     return given if isinstance(given, str) else ""

@@ -33,6 +33,10 @@ class Rates:
         _hit(self._tries, TRIES_PER_ADDRESS, address)
         _hit(self._tries, TRIES_PER_LOGIN, login)
 
+    def try_from(self, address: str) -> None:
+        """Count an attempt that names no login. Raises TooManyError."""
+        _hit(self._tries, TRIES_PER_ADDRESS, address)
+
     def signed_in(self, login: str) -> None:
         """Forget the attempts of a login: its owner has come in."""
         self._tries.clear(TRIES_PER_LOGIN, login)

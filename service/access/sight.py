@@ -33,7 +33,8 @@ def hidden_ids(connection: Connection, side: Side, caller: Caller) -> frozenset[
     if caller.is_admin:
         return frozenset()
     table = TABLES[side]
+    # The index answers "less or more"; for "not" SQLite would read every record.
+    closed = select(table.c.id).where(or_(table.c.visibility < "公开", table.c.visibility > "公开"))
     # `holder` may be NULL, and NOT (NULL) is NULL: so what may be seen is taken away from all.
-    closed = select(table.c.id).where(table.c.visibility != "公开")
-    seen = select(table.c.id).where(table.c.visibility != "公开", may_see(side, caller))
+    seen = closed.where(may_see(side, caller))
     return frozenset(connection.scalars(closed)) - frozenset(connection.scalars(seen))

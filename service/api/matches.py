@@ -18,6 +18,7 @@ from service.web.errors import InvalidError
 from service.web.workplace import Workplace
 from service.workbench import lists
 from service.workbench.likeness import similar_records
+from service.workbench.remembered import ranked_once
 
 MOST = 50
 """Matches of one list."""
@@ -165,7 +166,7 @@ def _list_of(
     place: Workplace, caller: Caller, side: Side, id_: str, k: int, filters: Sequence[str]
 ) -> dict[str, Any]:
     record = lists.visible_record(place, caller, side, id_)
-    return list_as_json(lists.ranked(place, caller, record, k, filters))
+    return list_as_json(ranked_once(place, caller, record, k, filters))
 
 
 def _similar_of(

@@ -208,6 +208,13 @@ class _Form:
         before = self._record.get(label)
         self._record[label] = value if before is None else f"{before}\n{value}"
 
+    def _put_beside(self, label: Cell | None, values: Sequence[Cell | None]) -> None:
+        """Take what may be a label that is not known; without a value it was a text itself."""
+        if any(map(is_filled, values)):
+            self._put(cleaned(str(label)), values)
+        else:
+            self._put(OTHER, [label])
+
     def _put_labelled(self, row: FormRow, flags: Sequence[bool]) -> None:
         """Take a row with labels: each has the cells up to the next."""
         starts = [at for at, is_one in enumerate(flags) if is_one]
@@ -218,7 +225,7 @@ class _Form:
             if len(values) % 2 and all(map(_is_short, values[1::2])):
                 self._put(label, values[:1])
                 for place in range(1, len(values), 2):
-                    self._put(cleaned(str(values[place])), values[place + 1 : place + 2])
+                    self._put_beside(values[place], values[place + 1 : place + 2])
             else:
                 self._put(label, values)
         last = cleaned(str(row[starts[-1]]))
@@ -235,7 +242,7 @@ class _Form:
                 self._put_cell(cell, pending)
         elif len(row) % 2 == 0 and all(map(_is_short, row[::2])):
             for label, value in zip(row[::2], row[1::2], strict=True):
-                self._put(cleaned(str(label)), [value])
+                self._put_beside(label, [value])
         else:
             self._put(pending or OTHER, filled)
 

@@ -7,7 +7,6 @@ from typing import cast, get_args
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 
 from matcher.types import Side
 from service.access.audit import note
@@ -19,6 +18,7 @@ from service.jobs import queue, uploads
 from service.jobs.import_file import Upload, ask
 from service.jobs.queue import Job
 from service.web.errors import InvalidError
+from service.web.forms import form_of
 from service.web.workplace import Workplace
 
 _TRUE = {"true": True, "1": True, "on": True, "false": False, "0": False, "": False}
@@ -30,19 +30,12 @@ async def intake(request: Request, place: Workplace, caller: Caller) -> Job:
     In the place of `mapping` a page may send `column` and `field`, each as often as the other.
 
     The form is read here, not by the route's parameters, so that nothing is read for somebody who
-    may not write. Its size is limited by `service.web.body_limit`.
+    may not write.
 
     Raises:
         InvalidError: something of it cannot be used.
     """
-    try:
-        form = await request.form(max_files=1, max_fields=200)
-    except HTTPException as error:
-        if error.status_code != 400:
-            raise
-        raise InvalidError(
-            "上传的内容读不出来。请用 multipart/form-data 格式，一次上传一个文件。"
-        ) from error
+    form = await form_of(request)
     try:
         return await run_in_threadpool(_queue, place, caller, form)
     finally:

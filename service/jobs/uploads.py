@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +12,8 @@ from typing import BinaryIO
 from service.settings import Home
 from service.web.errors import NotFoundError
 
+YOUNG_SECONDS = 3600.0
+"""Since an upload was last written to; younger ones are left alone."""
 _LONGEST = 150
 """Bytes of a name that are kept; files about an import are named after it."""
 _UNFIT = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
@@ -66,10 +69,22 @@ def discard(home: Home, folder: str) -> None:
 
 
 def sweep(home: Home, needed: Collection[str]) -> int:
-    """Remove uploads that no job needs, as when the server died between two writes; how many."""
+    """Remove uploads that no job needs, as when the server died between two writes; how many.
+
+    Young ones stay until a later start: they may still be coming in, their job not yet queued.
+    """
     gone = 0
+    before = time.time() - YOUNG_SECONDS
     for folder in home.uploads.iterdir() if home.uploads.is_dir() else ():
-        if folder.name not in needed:
+        if folder.name not in needed and _touched(folder) < before:
             discard(home, folder.name)
             gone += 1
     return gone
+
+
+def _touched(folder: Path) -> float:
+    """When an upload was last written to; long ago if it is gone."""
+    try:
+        return max(one.stat().st_mtime for one in (folder, *folder.iterdir()))
+    except OSError:
+        return 0.0

@@ -12,14 +12,15 @@ from service.access.caller import Caller
 from service.access.who import Place, Reader, Writer
 from service.pages.colleagues import colleagues
 from service.pages.narrowing import LENGTHS, Facet, Narrowing, facets_of
-from service.pages.remembered import ranked_once
 from service.pages.render import address, is_part, page
+from service.web.forms import form_of
 from service.web.workplace import Workplace
 from service.workbench.corrections import requirements_of
 from service.workbench.decision_words import REASONS, STATUSES, Decision
 from service.workbench.decisions import decisions_of
 from service.workbench.issued import issue
 from service.workbench.lists import OTHER
+from service.workbench.remembered import ranked_once
 from service.workbench.seen import visible_record
 
 router = APIRouter()
@@ -101,7 +102,7 @@ def _made(place: Workplace, caller: Caller, side: Side, id_: str, narrowing: Nar
 async def _issue(
     request: Request, place: Workplace, caller: Caller, side: Side, id_: str
 ) -> Response:
-    form = await request.form()
+    form = await form_of(request)
     title = form.get("title", "")
     narrowing = Narrowing.of(OTHER[side], request.query_params)
     number = await place.compute(

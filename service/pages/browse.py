@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 from starlette.concurrency import run_in_threadpool
 
 from matcher.quality import assess
@@ -17,8 +17,7 @@ from service.access.sight import may_see
 from service.access.who import Place, Reader, Writer
 from service.pages.render import FOLDERS, address, page
 from service.pages.words import fields_of
-from service.store.groups import record_of
-from service.store.rows import TABLES
+from service.store.rows import FIELDS, TABLES, record
 from service.web.workplace import Workplace
 from service.workbench import records
 from service.workbench.records import Held
@@ -46,6 +45,11 @@ class Wanted:
     industry: str = ""
     mine: bool = False
     page: int = 1
+
+    @property
+    def reads_texts(self) -> bool:
+        """Whether records are to be read to know which are meant; else an index tells."""
+        return bool(self.q.strip() or self.region.strip() or self.industry.strip())
 
     def pairs(self, page: int) -> list[tuple[str, str]]:
         """The address of another page."""
@@ -133,19 +137,28 @@ def listed(
     table = TABLES[side]
     with place.store.reading() as connection:
         words = holds_words(place, connection, caller, side, wanted.q)
-        where = and_(*_conditions(caller, side, wanted), *words)
-        newest = select(table).where(where).order_by(table.c.revision.desc())
-        statement = newest.limit(limit).offset((wanted.page - 1) * limit)
-        total = connection.scalar(select(func.count()).select_from(table).where(where)) or 0
-        found = [record_of(side, row) for row in connection.execute(statement)]
-    return found, total
+        where = and_(*_conditions(connection, caller, side, wanted), *words)
+        newest = select(table.c.id).where(where).order_by(table.c.revision.desc())
+        start = (wanted.page - 1) * limit
+        if wanted.reads_texts:  # each text is read once, so what holds the words is kept
+            ids = list(connection.scalars(newest))
+            total, shown = len(ids), ids[start : start + limit]
+        else:
+            shown = list(connection.scalars(newest.limit(limit).offset(start)))
+            total = connection.scalar(select(func.count()).select_from(table).where(where)) or 0
+        columns = [table.c[name] for name in FIELDS[side]]
+        rows = connection.execute(select(*columns).where(table.c.id.in_(shown)))
+        found = {row.id: record(side, row) for row in rows}
+    return [found[id_] for id_ in shown if id_ in found], total
 
 
-def _conditions(caller: Caller, side: Side, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(
+    connection: Connection, caller: Caller, side: Side, wanted: Wanted
+) -> list[ColumnElement[bool]]:
     columns = TABLES[side].c
     found = [may_see(side, caller), columns.withdrawn.is_(False), columns.merged_into.is_(None)]
     fields = {"region": wanted.region.strip(), "industry": wanted.industry.strip()}
-    found += [holds(columns[name], word) for name, word in fields.items() if word]
+    found += [holds(connection, columns[name], word) for name, word in fields.items() if word]
     if wanted.mine:
         found.append(columns.holder.is_not_distinct_from(caller.holder))
     return found

@@ -11,6 +11,7 @@ from service.access.who import Place, Reader, Writer
 from service.pages.drafting import Draft, requirements
 from service.pages.render import address, is_part, page
 from service.web.errors import NotFoundError
+from service.web.forms import form_of
 from service.web.workplace import Workplace
 from service.workbench.corrections import (
     NeedRequirements,
@@ -35,7 +36,7 @@ async def edit(request: Request, place: Place, caller: Reader, id: str) -> Respo
 @router.post("/needs/{id:path}/requirements")
 async def save(request: Request, place: Place, caller: Writer, id: str) -> Response:
     """Keep what the person says, for the organisation; without any change the reader counts."""
-    draft = Draft.of("need", await request.form())
+    draft = Draft.of("need", await form_of(request))
     await place.compute(_keep, place, caller, id, draft)
     there = address("need", id, "matches")
     if is_part(request):

@@ -10,6 +10,7 @@ from service.access.who import Place, Writer
 from service.pages.colleagues import colleagues
 from service.pages.render import page
 from service.web.errors import ConflictError, InvalidError
+from service.web.forms import form_of
 from service.workbench.decision_words import REASONS, STATUSES, VERDICTS, Decision, Judgement
 from service.workbench.decisions import decide, decision_of
 
@@ -36,7 +37,7 @@ class Unsaved:
 @router.post("/decisions")
 async def keep(request: Request, place: Place, caller: Writer) -> Response:
     """Keep what a person says; answers with the form as it stands now, and with what went wrong."""
-    form = await request.form()
+    form = await form_of(request)
     need, achievement = _word(form, "need"), _word(form, "achievement")
     problem, status = "", 200
     decision: Decision | None

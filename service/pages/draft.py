@@ -5,21 +5,22 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, QueryParams, UploadFile
 
 from matcher.types import Achievement, MatchList, Need, Record, Requirement, Side
 from service.access.audit import note
 from service.access.caller import Caller
 from service.access.who import Place, Reader, Writer
 from service.pages.drafting import KINDS, Draft, quality, requirements
+from service.pages.narrowing import Facet, Narrowing, facets_of
 from service.pages.render import FOLDERS, address, is_part, page
 from service.pages.upload import first_record
 from service.web.errors import InvalidError
+from service.web.forms import form_of
 from service.web.workplace import Workplace
 from service.workbench import records
-from service.workbench.corrections import correct
-from service.workbench.lists import ranked
-from service.workbench.stated import Stated
+from service.workbench.corrections import write_correction
+from service.workbench.lists import OTHER, ranked
 
 router = APIRouter()
 SOURCE = "网页填写"
@@ -100,18 +101,22 @@ def _form(request: Request, caller: Caller, record: Record) -> Response:
 
 
 async def _begun(request: Request, place: Workplace, caller: Caller, side: Side) -> Response:
-    async with request.form(max_files=1) as form:
+    form = await form_of(request)
+    try:
         record = Draft.of(side, form).record
         upload = form.get("file")
         if isinstance(upload, UploadFile) and upload.filename:
             most = place.limits.upload_mb
             record = await place.compute(first_record, upload.filename, upload.file, side, most)
             record = replace(record, id="")
+    finally:
+        await form.close()
     return _form(request, caller, record)
 
 
 async def _read(request: Request, place: Workplace, caller: Caller, side: Side) -> Response:
-    draft = Draft.of(side, await request.form())
+    form = await form_of(request)
+    draft = Draft.of(side, form)
     asked, described = await place.compute(_understood, place, draft)
     return page(
         request,
@@ -121,6 +126,7 @@ async def _read(request: Request, place: Workplace, caller: Caller, side: Side) 
         side=side,
         asked=asked,
         quality=described,
+        narrowing=_narrowing(side, form),
         kinds=KINDS,
         base=f"/{FOLDERS[side]}",
     )
@@ -131,26 +137,48 @@ def _understood(place: Workplace, draft: Draft) -> tuple[tuple[Requirement, ...]
 
 
 async def _matches(request: Request, place: Workplace, caller: Caller, side: Side) -> Response:
-    draft = Draft.of(side, await request.form())
-    found = None
+    form = await form_of(request)
+    draft, narrowing = Draft.of(side, form), _narrowing(side, form)
+    answer: MatchList | None = None
+    counted: list[Facet] = []
     if draft.has_words:
-        found = await place.compute(_first_matches, place, caller, draft)
-    return page(request, "draft/matches.html", caller, answer=found, side=side)
+        answer, counted = await place.compute(_first_matches, place, caller, draft, narrowing)
+    return page(
+        request,
+        "draft/matches.html",
+        caller,
+        answer=answer,
+        facets=counted,
+        narrowing=narrowing,
+        side=side,
+        base=f"/{FOLDERS[side]}",
+    )
 
 
-def _first_matches(place: Workplace, caller: Caller, draft: Draft) -> MatchList:
+def _narrowing(side: Side, form: FormData) -> Narrowing:
+    """What the first matches are narrowed to; the fields of the record have other names."""
+    words = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return Narrowing.of(OTHER[side], QueryParams(words))
+
+
+def _first_matches(
+    place: Workplace, caller: Caller, draft: Draft, narrowing: Narrowing
+) -> tuple[MatchList, list[Facet]]:
     asked = requirements(place, draft) if draft.is_corrected else None
-    return ranked(place, caller, draft.record, FIRST, requirements=asked)
+    filters = narrowing.filters()
+    found = ranked(place, caller, draft.record, FIRST, filters, requirements=asked)
+    return found, facets_of(place, caller, narrowing)
 
 
 async def _save(request: Request, place: Workplace, caller: Caller, side: Side) -> Response:
-    form = await request.form()
+    form = await form_of(request)
     draft = Draft.of(side, form)
     if not draft.has_words:
         raise InvalidError("标题和正文都是空的。请至少填写一项后再保存。")
-    id_ = await run_in_threadpool(_kept, place, caller, draft)
+    asked = None
     if draft.is_corrected and side == "need":
-        await place.compute(_correct, place, caller, draft, id_)
+        asked = await place.compute(requirements, place, draft)
+    id_ = await run_in_threadpool(_kept, place, caller, draft, asked)
     place.changed()
     there = address(side, id_)
     if is_part(request):
@@ -158,15 +186,16 @@ async def _save(request: Request, place: Workplace, caller: Caller, side: Side) 
     return RedirectResponse(there, 303)
 
 
-def _kept(place: Workplace, caller: Caller, draft: Draft) -> str:
+def _kept(
+    place: Workplace, caller: Caller, draft: Draft, asked: tuple[Requirement, ...] | None
+) -> str:
+    """Write the record with its corrections, all or nothing; what is sent again is not doubled."""
     side = draft.side
     with place.store.importing(side, SOURCE, holder=caller.holder) as batch:
-        held = records.create(batch, caller, side, draft.record)
-        note(batch.connection, caller, "create", side, held.record.id)
+        held = records.same(batch.connection, caller, side, draft.record)
+        if held is None:
+            held = records.create(batch, caller, side, draft.record)
+            note(batch.connection, caller, "create", side, held.record.id)
+        if asked is not None and isinstance(held.record, Need):
+            write_correction(batch.connection, caller, held.record, asked)
     return held.record.id
-
-
-def _correct(place: Workplace, caller: Caller, draft: Draft, id_: str) -> None:
-    asked = requirements(place, draft)
-    stated = [Stated(one.kind, one.span.field, one.span.start, one.span.end) for one in asked]
-    correct(place, caller, id_, stated)

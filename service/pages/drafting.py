@@ -5,7 +5,7 @@ and add what was missed; both are kept by their words, so they stay right while 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from starlette.datastructures import FormData
@@ -45,13 +45,14 @@ class Draft:
         record: it, without an id.
         struck: words of requirements that the person took out.
         added: kind and words of requirements that the person put in.
+        missing: words that the person wanted to put in and that do not stand in the text.
     """
 
     side: Side
     record: Record
     struck: tuple[str, ...] = ()
     added: tuple[tuple[RequirementKind, str], ...] = ()
-    missing: tuple[str, ...] = field(default=())
+    missing: tuple[str, ...] = ()
 
     @property
     def is_corrected(self) -> bool:
@@ -154,7 +155,8 @@ def _record(side: Side, form: FormData) -> Record:
             min_trl=_trl(_word(form, "min_trl")),
             **values,
         )
-    modes = tuple(one for one in _words(form.getlist("transfer_modes")) if one)
+    modes = tuple(dict.fromkeys(_words(form.getlist("transfer_modes"))))
+    _bounded(FIELD_NAMES["transfer_modes"], "、".join(modes), LONGEST_FIELD)
     return Achievement(
         id="",
         title=title,

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from matcher.types import Achievement, Need
+from matcher.types import Achievement, Need, Side
 from service.access.caller import Caller
 from service.access.who import Place, Reader
+from service.pages.audience import audience
 from service.pages.colleagues import colleagues
 from service.pages.highlights import marks, pieces
 from service.pages.judged import Judged, judge
@@ -48,6 +49,7 @@ async def side_by_side(
                 {n: pieces(achievement, n, right) for n in ("title", "text")},
             ),
         ],
+        seen_by=await run_in_threadpool(_seen_by, place, caller, need, achievement),
         bars=bars,
         zero=zero,
         decision=await run_in_threadpool(decision_of, place, caller, need.id, achievement.id),
@@ -55,6 +57,15 @@ async def side_by_side(
         reasons=REASONS,
         statuses=STATUSES,
     )
+
+
+def _seen_by(
+    place: Workplace, caller: Caller, need: Need, achievement: Achievement
+) -> dict[Side, str]:
+    return {
+        "need": audience(place.store, caller, "need", need),
+        "achievement": audience(place.store, caller, "achievement", achievement),
+    }
 
 
 @router.get("/needs/{nid:path}/compare")

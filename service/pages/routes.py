@@ -20,6 +20,7 @@ from service.pages import (
     imports,
     issued,
     jobs,
+    oidc,
     pair,
     people,
     problems,
@@ -37,6 +38,7 @@ from service.pages import (
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
+    oidc.router,
     people.router,
     grants.router,
     home.router,

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from service.access import cookies, people
 from service.access.local_path import local_path
+from service.access.oidc import Provider
 from service.access.passwords import LONGEST, SHORTEST
 from service.access.sign_in import sign_in, sign_out
 from service.access.who import Counts, Known, Place
@@ -24,7 +25,24 @@ Where = Annotated[str, Form(max_length=2000)]
 @router.get("/sign-in")
 def show_sign_in(request: Request, next: str = "/") -> Response:
     """Ask for login and password."""
-    return page(request, _PAGE, next=local_path(next), login="", problem="")
+    return sign_in_page(request, local_path(next))
+
+
+def sign_in_page(
+    request: Request, path: str, login: str = "", error: RequestError | None = None
+) -> Response:
+    """Show the sign-in page, with what went wrong if something did."""
+    provider: Provider | None = request.app.state.provider
+    return page(
+        request,
+        _PAGE,
+        status=error.status if error else 200,
+        headers=error.headers if error else None,
+        next=path,
+        login=login,
+        problem=str(error) if error else "",
+        provider=provider.way.name if provider else "",
+    )
 
 
 @router.post("/sign-in")
@@ -41,15 +59,7 @@ def do_sign_in(
     try:
         session = sign_in(request, place.store, rates, login, password)
     except RequestError as error:
-        return page(
-            request,
-            _PAGE,
-            status=error.status,
-            headers=error.headers,
-            next=path,
-            login=login,
-            problem=str(error),
-        )
+        return sign_in_page(request, path, login, error)
     # Who has a one-time password is led to change it first.
     response = RedirectResponse(path, 303)
     cookies.give(request, response, session.token)

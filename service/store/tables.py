@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Double, ForeignKey, Index, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -111,6 +112,18 @@ class RecordMixin:
         return mapped_column(ForeignKey("imports.id"))
 
 
+def _merged(table: str) -> Index:
+    """What went into other records. Nearly none has: an index of all would only mislead SQLite."""
+    some = sql("merged_into IS NOT NULL")
+    return Index(f"ix_{table}_merged_into", "merged_into", sqlite_where=some, postgresql_where=some)
+
+
+def _listed(table: str) -> Index:
+    """All that lists are ordered, narrowed and counted by: records without it are not even read."""
+    columns = ("revision", "withdrawn", "merged_into", "visibility", "holder", "id")
+    return Index(f"ix_{table}_listed", *columns)
+
+
 class NeedRow(RecordMixin, Base):
     """技术需求."""
 
@@ -118,7 +131,8 @@ class NeedRow(RecordMixin, Base):
     __table_args__ = (
         Index("ix_needs_content_hash", "content_hash"),
         Index("ix_needs_revision", "revision", unique=True),
-        Index("ix_needs_merged_into", "merged_into"),
+        _merged("needs"),
+        _listed("needs"),
         Index("ix_needs_visibility", "visibility", "holder"),
     )
 
@@ -137,7 +151,8 @@ class AchievementRow(RecordMixin, Base):
     __table_args__ = (
         Index("ix_achievements_content_hash", "content_hash"),
         Index("ix_achievements_revision", "revision", unique=True),
-        Index("ix_achievements_merged_into", "merged_into"),
+        _merged("achievements"),
+        _listed("achievements"),
         Index("ix_achievements_visibility", "visibility", "holder"),
     )
 

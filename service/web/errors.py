@@ -13,6 +13,7 @@ ServiceError
     ├── InvalidError      422   a value cannot be used
     ├── UnconditionalError 428  a change without If-Match could undo somebody else's
     ├── TooManyError      429   too many requests, or the queue is full; says when to come again
+    ├── ProviderError     502   the identity provider does not answer as it should
     ├── NotReadyError     503   the index is being built
     └── TooSlowError      504   it took longer than the time limit
 """
@@ -116,6 +117,18 @@ class TooManyError(RequestError):
     def __init__(self, seconds: int = 2) -> None:
         super().__init__(
             f"现在请求太多，请过 {seconds} 秒再试。", headers={"Retry-After": str(seconds)}
+        )
+
+
+class ProviderError(RequestError):
+    """The identity provider does not answer, or not as it should."""
+
+    status, code = 502, "provider"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"统一身份平台没有给出能用的答复（{reason}）。请稍后再试，或者用账号和密码登录；"
+            "一直如此请让管理员核对 DUIJIE_OIDC_ 开头的设置。"
         )
 
 

@@ -102,6 +102,15 @@ def correct(
     """
     need = visible_need(place, caller, need_id)
     told = stated_requirements(place, need, stated)
+    with place.store.writing() as (connection, _transaction, _revision):
+        write_correction(connection, caller, need, told)
+    return requirements_of(place, caller, need.id)
+
+
+def write_correction(
+    connection: Connection, caller: Caller, need: Need, told: Sequence[Requirement]
+) -> None:
+    """Put requirements in the place of a need's, in a transaction that may write the need, too."""
     row = {
         "need": need.id,
         "organisation_id": caller.organisation_id,
@@ -110,11 +119,9 @@ def correct(
         "user_id": caller.user_id,
         "updated_at": datetime.now(UTC),
     }
-    with place.store.writing() as (connection, _transaction, _revision):
-        connection.execute(delete(CorrectionRow).where(*_own(caller, need.id)))
-        connection.execute(insert(CorrectionRow).values(**row))
-        note(connection, caller, "correct_requirements", "need", need.id, count=len(told))
-    return requirements_of(place, caller, need.id)
+    connection.execute(delete(CorrectionRow).where(*_own(caller, need.id)))
+    connection.execute(insert(CorrectionRow).values(**row))
+    note(connection, caller, "correct_requirements", "need", need.id, count=len(told))
 
 
 def restore(place: Workplace, caller: Caller, need_id: str) -> NeedRequirements:

@@ -21,7 +21,7 @@ from service.access.sight import may_see
 from service.importer.records import derived_id
 from service.store.batch import ImportBatch, Incoming, Outcome
 from service.store.groups import record_of
-from service.store.rows import TABLES
+from service.store.rows import TABLES, cells, content_hash
 from service.web.errors import ConflictError, ForbiddenError, NotFoundError
 
 Whose = Literal["all", "own"]
@@ -138,6 +138,21 @@ def create(batch: ImportBatch, caller: Caller, side: Side, given: Record) -> Hel
 
 
 _HOW = "要修改它，请用 PUT；要新增，请换一个编号或内容。"
+
+
+def same(connection: Connection, caller: Caller, side: Side, given: Record) -> Held | None:
+    """Return the record of the caller's organisation that has all of one's content, id apart.
+
+    It is there when somebody sends once more what was kept already.
+    """
+    table = TABLES[side]
+    statement = select(table).where(
+        table.c.content_hash == content_hash(cells(side, given)),
+        table.c.withdrawn.is_(False),
+        table.c.holder.is_not_distinct_from(caller.holder),
+    )
+    row = connection.execute(statement.order_by(table.c.revision).limit(1)).one_or_none()
+    return None if row is None else _held(side, row)
 
 
 def change(batch: ImportBatch, side: Side, before: Held, given: Record) -> Held:

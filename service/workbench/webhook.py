@@ -11,7 +11,9 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.client import HTTPException, HTTPSConnection
+from threading import Event, Thread
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -24,11 +26,14 @@ log = logging.getLogger(__name__)
 
 SECONDS = 5.0
 """That connecting, and each read, may take."""
+WHOLE = 10.0
+"""Seconds that both tries together may take, however slowly an answer drips; names apart."""
 PAUSE = 1.0
 """Seconds before the second try."""
 LONGEST = 500
 """Characters of an address."""
 _SERVER_ERROR = 500
+_AGAIN = 0.2
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Leads to any IPv4 address, private ones too."""
 
@@ -38,6 +43,10 @@ class WebhookError(ServiceError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"提醒没有送达：{reason}。请检查 webhook 地址；新匹配仍可在页面上查看。")
+
+
+class NoAnswerError(WebhookError):
+    """The host cannot be reached, or does not answer in time: so it is for all its addresses."""
 
 
 def check_address(url: str) -> None:
@@ -66,6 +75,7 @@ def send(
     *,
     allow_private: bool = False,
     seconds: float = SECONDS,
+    whole: float = WHOLE,
     pause: float = PAUSE,
     handler: HTTPSHandler | None = None,
 ) -> None:
@@ -76,41 +86,79 @@ def send(
         body: JSON values.
         allow_private: addresses of the own network, too.
         seconds: that connecting, and each read, may take.
-        pause: seconds before the second try.
+        whole: seconds that both tries together may take.
+        pause: before the second try.
         handler: connects; for tests.
 
     Raises:
         InvalidError: the address could never be used.
+        NoAnswerError: the host does not answer.
         WebhookError: it could not be delivered.
     """
     check_address(url)
-    connect = handler or _CheckedHandler(allow_private)
+    patience = _Patience(whole)
+    connect = handler or _CheckedHandler(allow_private, patience)
     opener = build_opener(ProxyHandler({}), _NoRedirect(), connect)
     content = json.dumps(body, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "duijie"}
     request = Request(url, data=content, headers=headers, method="POST")
 
     def post() -> None:
-        with opener.open(request, timeout=seconds) as response:
-            response.read(1)
+        # The status says all: what else the other side sends is left unread.
+        opener.open(request, timeout=seconds).close()
 
-    _twice(post, pause)
+    with patience:
+        _twice(post, pause, patience)
 
 
-def _twice(post: Callable[[], None], pause: float) -> None:
-    for left in (1, 0):
+def _twice(post: Callable[[], None], pause: float, patience: "_Patience") -> None:
+    for more in (True, False):
         try:
             return post()
         except HTTPError as error:
             error.close()
-            if error.code < _SERVER_ERROR or not left:
+            if error.code < _SERVER_ERROR or not more or patience.left <= pause:
                 raise WebhookError(f"对方回答了状态 {error.code}") from error
+        except UnicodeError as error:  # a part of the name that is longer than names may be
+            raise WebhookError("主机名不能用") from error
         except (OSError, HTTPException) as error:  # URLError is an OSError
-            if not left:
-                raise WebhookError(f"连接失败（{type(error).__name__}）") from error
+            if not more or patience.left <= pause:
+                raise NoAnswerError(f"连接失败（{type(error).__name__}）") from error
         log.info("webhook failed once, trying again")
         time.sleep(pause)
     return None
+
+
+class _Patience:
+    """Cuts connections off when their time is over: timeouts alone start anew with each byte."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+        self._done = Event()
+        self._made: list[HTTPSConnection] = []
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self._ends - time.monotonic()
+
+    def __enter__(self) -> None:
+        Thread(target=self._watch, name="webhook-patience", daemon=True).start()
+
+    def __exit__(self, *_given: object) -> None:
+        self._done.set()
+
+    def watch(self, made: HTTPSConnection) -> None:
+        """Cut this one off, too."""
+        self._made.append(made)
+
+    def _watch(self) -> None:
+        wait = max(0.0, self.left)
+        while not self._done.wait(wait):
+            for made in tuple(self._made):
+                with suppress(OSError, AttributeError):  # it is closed, or not open yet
+                    made.sock.shutdown(socket.SHUT_RDWR)
+            wait = _AGAIN  # one may just be opening
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -123,9 +171,10 @@ class _NoRedirect(HTTPRedirectHandler):
 class _CheckedHandler(HTTPSHandler):
     """Connects to checked addresses only."""
 
-    def __init__(self, allow_private: bool) -> None:
+    def __init__(self, allow_private: bool, patience: _Patience) -> None:
         super().__init__()
         self._allow_private = allow_private
+        self._patience = patience
 
     def https_open(self, request: Request) -> Any:
         """Open a connection to an address that was resolved and checked."""
@@ -133,6 +182,7 @@ class _CheckedHandler(HTTPSHandler):
         def connection(host: str, **given: Any) -> HTTPSConnection:
             made = HTTPSConnection(host, **given)
             made._create_connection = self._connected  # type: ignore[attr-defined]
+            self._patience.watch(made)
             return made
 
         return self.do_open(connection, request)
@@ -141,6 +191,9 @@ class _CheckedHandler(HTTPSHandler):
         self, address: tuple[str, int], timeout: float, _source: Any = None
     ) -> socket.socket:
         checked = resolved(*address, allow_private=self._allow_private)
+        timeout = min(timeout, self._patience.left)
+        if timeout <= 0:  # looking the name up has taken it all
+            raise TimeoutError
         return socket.create_connection((checked, address[1]), timeout)
 
 

@@ -40,7 +40,7 @@ def holds_words(
     columns = TABLES[side].c
     words = asked.split()[:MOST_WORDS]
     conditions: list[list[Any]] = [
-        [holds(columns[name], word) for name in _SEARCHED[side]] for word in words
+        [holds(connection, columns[name], word) for name in _SEARCHED[side]] for word in words
     ]
     if words and place.is_ready:
         matcher = place.matcher
@@ -52,11 +52,13 @@ def holds_words(
     return [or_(*ways) for ways in conditions]
 
 
-def holds(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+def holds(connection: Connection, column: ColumnElement[str], word: str) -> ColumnElement[bool]:
     """The condition that a column holds some characters, whatever their case."""
     for sign in (_ESCAPE, "%", "_"):
         word = word.replace(sign, _ESCAPE + sign)
-    return column.ilike(f"%{word}%", escape=_ESCAPE)
+    # SQLite's LIKE minds no case; ILIKE would copy every text there to lower it first.
+    like = column.like if connection.dialect.name == "sqlite" else column.ilike
+    return like(f"%{word}%", escape=_ESCAPE)
 
 
 def _ids_with(bundle: Bundle, asked: str, segmenter: Segmenter, allowed: Mask | None) -> list[str]:

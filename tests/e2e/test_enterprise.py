@@ -110,3 +110,18 @@ def test_a_need_of_ones_own_house_is_not_there_for_others(site, opens, wang) -> 
     expect(zhao.page.locator(".error-code")).to_have_text("404")
     zhao.goes("/needs?q=阀门密封试验台")
     expect(zhao.page.get_by_text("没有找到")).to_be_visible()
+
+
+def test_the_first_matches_are_narrowed_and_stay_so_while_the_text_goes_on(wang) -> None:
+    page = wang.goes("/needs/new")
+    understood = page.locator("#understood")
+    page.get_by_label("需求正文").fill(NEED)
+    offered = understood.locator("ol.compact li")
+    expect(offered.first).to_contain_text("等离子喷涂热障涂层")
+    understood.get_by_text("筛选", exact=True).click()
+    understood.get_by_label("地区").select_option("山东省")
+    expect(understood.get_by_text("筛选（1）")).to_be_visible()
+    expect(offered.first).not_to_contain_text("等离子喷涂热障涂层")
+    page.get_by_label("需求正文").fill(f"{NEED}，能现场修补")
+    expect(understood.locator(".asked li")).to_have_count(4)
+    expect(understood.get_by_label("地区")).to_have_value("山东省")

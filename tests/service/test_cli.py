@@ -30,7 +30,9 @@ class EmptyIndexer:
     """Takes everything in and keeps nothing."""
 
     def create(self, side: str) -> Any:
-        return SimpleNamespace(meta={}, save=lambda folder: folder.mkdir(exist_ok=True))
+        return SimpleNamespace(
+            meta={}, compaction_due=False, save=lambda folder: folder.mkdir(exist_ok=True)
+        )
 
     def open_or_create(self, folder: Path, side: str) -> Any:
         return self.create(side)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.types import Achievement, Side
@@ -238,7 +238,7 @@ anything = st.recursive(
 columns = st.sampled_from(sorted({*FIELDS["need"], *FIELDS["achievement"]})) | st.text(max_size=3)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None)
 @given(
     rows=st.lists(st.dictionaries(columns, anything, max_size=8), min_size=1, max_size=4),
     side=st.sampled_from(["need", "achievement"]),

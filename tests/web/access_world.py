@@ -70,8 +70,11 @@ class World:
             return caller_for(with_login(connection, login))
 
     def client(self, base: str = "http://testserver") -> TestClient:
-        """A browser or program that nobody knows yet."""
-        return TestClient(self.app, base, raise_server_exceptions=False, follow_redirects=False)
+        """A browser or program that nobody knows yet, on the event loop that the server runs on."""
+        found = TestClient(self.app, base, raise_server_exceptions=False, follow_redirects=False)
+        # Without one a client starts a loop and its threads anew for each request.
+        found.portal = getattr(self.app.state, "portal", None)
+        return found
 
     def browser(self, login: str) -> TestClient:
         """A browser in which somebody has signed in; its requests bring the CSRF token."""

@@ -77,7 +77,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator
     home = tmp_path_factory.mktemp("served")
     copytree(prepared, home, dirs_exist_ok=True)
     app = create_app(Settings(home=home), ReadingParts(), Limits(catch_up_seconds=3600))
-    with TestClient(app):
+    with TestClient(app) as running:
+        app.state.portal = running.portal
         app.state.workplace.catch_up()
         World(app).settle()
         yield app

@@ -55,7 +55,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator
     home = tmp_path_factory.mktemp("hidden")
     copytree(prepared, home, dirs_exist_ok=True)
     app = create_app(Settings(home=home), ReadingParts(), Limits(catch_up_seconds=3600))
-    with TestClient(app), pytest.MonkeyPatch.context() as patch:
+    with TestClient(app) as running, pytest.MonkeyPatch.context() as patch:
+        app.state.portal = running.portal
         patch.setattr(passwords, "HASHER", QUICK)
         world = World(app)
         world.settle()

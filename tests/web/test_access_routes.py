@@ -15,6 +15,8 @@ OPEN = {
     ("POST", "/api/v1/session"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    ("GET", "/sign-in/oidc"),
+    ("GET", "/sign-in/oidc/back"),
 }
 OTHERS = {"/api/v1/openapi.json", "/static"}
 """The description of the API and the files of the pages: open, too."""

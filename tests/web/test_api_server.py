@@ -132,7 +132,7 @@ class Gate:
 @pytest.fixture
 def slow(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate()
-    monkeypatch.setattr("service.workbench.lists.ranked", gate)
+    monkeypatch.setattr("service.workbench.remembered.ranked", gate)
     yield gate
     gate.open.set()
 

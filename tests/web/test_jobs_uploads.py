@@ -30,7 +30,9 @@ def test_names_of_uploads_are_made_safe(given: str | None, kept: str) -> None:
     assert uploads.safe_name(given) == kept
 
 
-def test_an_upload_is_found_in_its_folder_only(settings: Settings) -> None:
+def test_an_upload_is_found_in_its_folder_only(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = Home(settings.home)
     folder = uploads.keep(home, _stream("x"), "a.csv")
     assert uploads.find(home, folder, "a.csv").read_text() == "x"
@@ -39,6 +41,8 @@ def test_an_upload_is_found_in_its_folder_only(settings: Settings) -> None:
         uploads.find(home, "..", "secret.csv")
     uploads.discard(home, "..")
     assert settings.home.is_dir()
+    assert uploads.sweep(home, set()) == 0
+    monkeypatch.setattr(uploads, "YOUNG_SECONDS", -60.0)
     assert uploads.sweep(home, {folder}) == 0
     assert uploads.sweep(home, set()) == 1
     assert not any(home.uploads.iterdir())

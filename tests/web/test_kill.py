@@ -9,18 +9,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from indexing.bundle import Bundle
-from service.settings import Home
+from service.settings import Home, Settings
 from service.store.store import Store
-from service.sync import META_REVISION, SIDES
+from service.sync import META_REVISION, SIDES, bring_up_to_date
+from tests.service_parts import ReadingParts
 from tests.web.api_people import settle
 
 ROOT = Path(__file__).parents[2]
@@ -28,13 +30,24 @@ ROWS = 60
 """Of an upload."""
 
 
+def free_port() -> int:
+    """Find a port that the system gives to no client.
+
+    Of its own choice, a client that knocks while the server is down could be given the very port
+    that it knocks at, be connected with itself, and keep the server out.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+
+
 class Server:
     """A server that is started and killed again and again."""
 
     def __init__(self, home: Home) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}/api/v1"
         self._child = 0
         self._client = httpx.Client(timeout=10, trust_env=False)
@@ -70,6 +83,10 @@ class Server:
 
     def kill(self) -> None:
         os.kill(self._child, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            while True:  # until it has let its port go
+                os.kill(self._child, 0)
+                time.sleep(0.005)
 
     def end(self) -> None:
         self._client.close()
@@ -122,6 +139,7 @@ class Writer(threading.Thread):
 
     def _until_told(self, ask: Any, *good: int) -> Any:
         """Ask until there is an answer, as a careful program does."""
+        before = self.broken
         while True:
             try:
                 answer = ask()
@@ -131,6 +149,8 @@ class Writer(threading.Thread):
                 continue
             if answer.status_code in (good or (202,)):
                 return answer.json() if answer.content else None
+            if self.broken > before and "已经撤回" in answer.text:
+                return None  # that was this request, of which the answer was cut off
             if answer.status_code not in (429, 503):
                 self.errors.append(f"{answer.status_code} {answer.text[:200]}")
             time.sleep(0.02)
@@ -208,6 +228,9 @@ def trial(home: Home, kills: int, seed: int) -> dict[str, int]:
     kept = {id_: title for writer in writers for id_, title in writer.kept.items()}
     gone = {id_ for writer in writers for id_ in writer.withdrawn}
     compare(home, kept, gone)
+    broken = sum(writer.broken for writer in writers)
+    # Only an upload whose request was cut off may be left, until it is old (`uploads.sweep`).
+    assert len(list(home.uploads.glob("*"))) <= broken
     return {
         "kills": kills,
         "written": len(kept),
@@ -215,7 +238,7 @@ def trial(home: Home, kills: int, seed: int) -> dict[str, int]:
         "imports": len(attempts),
         "imports_begun_again": sum(job["attempts"] > 1 for job in attempts),
         "imports_given_up_and_retried": given_up,
-        "requests_cut": sum(writer.broken for writer in writers),
+        "requests_cut": broken,
     }
 
 
@@ -226,12 +249,24 @@ def compare(home: Home, kept: dict[str, str], gone: set[str]) -> None:
     expected = {id_: title for id_, title in kept.items() if id_ not in gone}
     assert len(found) == len(dict(found))
     assert dict(found) == expected
-    needs = Bundle.open(home.index("need"))
-    assert len(needs) == len(expected)
-    assert all(id_ in needs for id_ in expected)
+    compare_index(home, expected)
     for side in SIDES:
         assert Bundle.open(home.index(side)).meta.get(META_REVISION, 0) == revisions[side]
-    assert not any(home.uploads.iterdir())
+
+
+def compare_index(home: Home, expected: Collection[str]) -> None:
+    """The index that was caught up with, again and again, equals one that is made of the store."""
+    anew = Home(home.root / "anew")
+    with Store.open(home.database) as store:
+        bring_up_to_date(store, anew, ReadingParts().make_indexer(Settings(home=anew.root)))
+    grown, made = (Bundle.open(one.index("need"), verify="full") for one in (home, anew))
+    assert len(grown) == len(made) == len(expected)
+    ids = sorted(expected)
+    assert all(id_ in grown and id_ in made for id_ in ids)
+    assert np.array_equal(*(one.vectors(one.rows(ids)) for one in (grown, made)))
+    for one in (grown, made):
+        hits = one.lexical_search(["方案"], len(ids))
+        assert set(one.ids(hits.rows)) == {id_ for id_ in expected if id_.count("-") == 1}
 
 
 @pytest.mark.slow
@@ -242,6 +277,5 @@ def test_nothing_is_lost_or_doubled_by_fifty_kills(tmp_path: Path) -> None:
     assert figures["requests_cut"] > 10
 
 
-@pytest.mark.slow
-def test_nothing_is_lost_or_doubled_by_five_kills(tmp_path: Path) -> None:
-    assert trial(Home(tmp_path / "home"), kills=5, seed=2)["written"] > 5
+def test_nothing_is_lost_or_doubled_by_a_few_kills(tmp_path: Path) -> None:
+    assert trial(Home(tmp_path / "home"), kills=3, seed=2)["written"] > 5

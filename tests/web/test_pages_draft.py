@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from sqlalchemy import func, select
 
 from matcher.types import Need
+from service.pages import draft
 from service.pages.upload import first_record
-from service.web.errors import InvalidError, TooLargeError
+from service.store.tables import NeedRow
+from service.web.errors import InvalidError, TooLargeError, TooManyError
 from service.workbench.corrections import requirements_of
 from tests.web.pages_world import HTMX, forget, part, sent, shared_world, whole, words_of
 from tests.web.workbench_world import LI, ROOT, ZHAO, World
@@ -132,11 +135,90 @@ def test_a_value_that_cannot_be_used_is_told(
     assert told in answer.text
 
 
+def first(page: str) -> list[str]:
+    return re.findall(r'<a href="/achievements/([^"]+)"', page)
+
+
+def test_the_first_matches_are_narrowed_by_facets_with_counts(world: World) -> None:
+    page = sent(world.client, "/needs/new/matches", text=TEXT).text
+    everybody = first(page)
+    assert len(everybody) > 1
+    province = page.split('name="province"')[1].split("</select>")[0]
+    counts = dict(re.findall(r'<option value="([^"]+)">[^（<]*（(\d+)）', province))
+    assert counts["江苏省"] == "1"
+    assert 'form="draft"' in page.split('id="n-province"')[1].split(">")[0]
+    narrowed = sent(world.client, "/needs/new/matches", text=TEXT, province="江苏省").text
+    assert first(narrowed) == ["A1"]
+    assert '<option value="江苏省" selected>' in narrowed
+    assert "筛选（1）" in narrowed
+    none = sent(
+        world.client, "/needs/new/matches", text=TEXT, province="江苏省", readiness="9"
+    ).text
+    assert "去掉一些筛选" in none
+    assert sent(world.client, "/needs/new/matches", text=TEXT, since="x").status_code == 422
+
+
+def test_what_the_first_matches_are_narrowed_to_outlives_a_change_of_the_text(
+    world: World,
+) -> None:
+    fields = {"text": TEXT, "province": "江苏省", "readiness": ""}
+    page = sent(world.client, "/needs/new/read", **fields).text
+    assert '<input type="hidden" form="draft" name="province" value="江苏省">' in page
+    assert 'name="readiness"' not in page
+    other = sent(world.client, "/achievements/new/matches", text="喷涂热障涂层", modes="").text
+    assert 'name="modes"' not in other
+    assert 'name="province"' in other, "needs have facets of their own"
+
+
+def count(world: World) -> int:
+    with world.place.store.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(NeedRow)) or 0
+
+
 def test_nothing_is_saved_of_an_empty_form_or_twice(world: World) -> None:
     assert "都是空的" in sent(world.client, "/needs", text=" ").text
-    assert sent(world.client, "/needs", text=TEXT).status_code == 200
-    again = sent(world.client, "/needs", text=TEXT)
-    assert again.status_code == 409
+    text = f"{TEXT}须在两个月内交付。"
+    first = sent(world.client, "/needs", text=text)
+    before = count(world)
+    again = sent(world.client, "/needs", text=text, struck=["附着力强"])
+    assert again.headers["HX-Redirect"] == first.headers["HX-Redirect"]
+    id_ = first.headers["HX-Redirect"].removeprefix("/needs/")
+    asked_for = [one.span.text for one in requirements_of(world.place, LI, id_).requirements]
+    assert "附着力强" not in asked_for
+    other = sent(world.client, "/needs", text=text, budget_wan="50")
+    assert other.status_code == 409
+    assert count(world) == before
+
+
+def test_what_fails_on_the_way_leaves_nothing_half_saved(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_given: object) -> None:
+        raise TooManyError
+
+    fields = {"text": f"{TEXT}现场要能修补。", "struck": ["附着力强"]}
+    before = count(world)
+    for name in ("requirements", "write_correction"):
+        with monkeypatch.context() as patch:
+            patch.setattr(draft, name, busy)
+            assert sent(world.client, "/needs", **fields).status_code == 429
+        assert count(world) == before
+    there = sent(world.client, "/needs", **fields).headers["HX-Redirect"]
+    assert count(world) == before + 1
+    found = requirements_of(world.place, LI, there.removeprefix("/needs/"))
+    assert "附着力强" not in [one.span.text for one in found.requirements]
+
+
+def test_modes_of_transfer_are_bounded_and_told_once(world: World) -> None:
+    given = {"text": "喷涂涂层，可现场修补。"}
+    answer = sent(world.client, "/achievements", transfer_modes=["许可" * 101], **given)
+    assert answer.status_code == 422
+    assert "转化方式" in answer.text
+    there = sent(world.client, "/achievements", transfer_modes=["许可", "许可"], **given)
+    kept = world.place.store.get(
+        "achievement", there.headers["HX-Redirect"].removeprefix("/achievements/")
+    )
+    assert kept.transfer_modes == ("许可",)
 
 
 def test_who_may_only_read_cannot_publish(world: World) -> None:

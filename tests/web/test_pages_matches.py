@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from matcher.types import Achievement, Need
-from service.pages import remembered
+from service.workbench import remembered
 from service.workbench.corrections import correct, requirements_of
 from service.workbench.decisions import decision_of
 from service.workbench.stated import Stated
@@ -146,6 +146,7 @@ def test_a_list_is_made_once_until_something_changes(
     monkeypatch.setattr(remembered, "ranked", lambda *g: made.append(g[2].id) or ranked(*g))
     for _ in range(2):
         part(own_world.client, "/needs/N1/matches")
+    assert own_world.client.get("/api/v1/needs/N1/matches?k=12").status_code == 200
     assert made == ["N1"]
     part(own_world.client, "/needs/N1/matches?province=江苏省")
     correct(own_world.place, LI, "N1", [Stated("effect", "text", 0, 4)])
@@ -157,6 +158,12 @@ def test_a_list_is_made_once_until_something_changes(
     own_world.put(Achievement(id="A9", title="叶片涂层"))
     part(own_world.client, "/needs/N1/matches")
     assert made == ["N1"] * 5
+
+
+def test_a_list_that_is_kept_does_not_outlive_its_records(own_world: World) -> None:
+    assert "A1" in ids(part(own_world.client, "/needs/N1/matches").text)
+    own_world.place.store.withdraw("achievement", ["A1"])  # and the index does not know yet
+    assert "A1" not in ids(part(own_world.client, "/needs/N1/matches").text)
 
 
 def test_only_the_newest_lists_are_kept(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

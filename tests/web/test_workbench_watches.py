@@ -6,7 +6,9 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, update
 
+from matcher.errors import MatchError
 from matcher.types import Achievement, Need
+from service.jobs import watch_news
 from service.jobs.kinds import Stopped
 from service.jobs.watch_news import KIND, look_after_watches
 from service.store.people_tables import OrganisationRow, UserRow
@@ -18,6 +20,7 @@ from service.workbench.decision_words import Judgement
 from service.workbench.decisions import decide
 from service.workbench.news import deliver, digest_of, mark_read, news_of, unread_count
 from service.workbench.watches import (
+    Watch,
     all_watches,
     check,
     owner_of,
@@ -203,6 +206,28 @@ def test_a_digest_tells_unread_news_by_need(world: World) -> None:
     assert "没有新的匹配" in digest_of(world.place, ZHAO).as_text()
 
 
+def _counts(**told: int) -> dict[str, int]:
+    nothing = {"watches": 2, "unread": 0, "found": 0, "sent": 0, "failed": 0, "postponed": 0}
+    return {**nothing, **told}
+
+
+def test_a_need_that_cannot_be_read_stops_nobody_elses_watch(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = watch(world.place, LI, "N1", 0.6)
+    watch(world.place, ZHAO, "N1", 0.6)
+    world.put(GOOD)
+
+    def look(place: Any, one: Watch) -> list[str]:
+        if one.id == broken.id:
+            raise MatchError("这条需求没有内容。")
+        return check(place, one)
+
+    monkeypatch.setattr(watch_news, "check", look)
+    told = look_after_watches(world.place, {}, lambda _share: None, lambda: False)
+    assert told == _counts(unread=1, found=1)
+
+
 def test_the_job_sends_news_once_and_tries_what_failed_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,9 +246,9 @@ def test_the_job_sends_news_once_and_tries_what_failed_again(
     world.put(GOOD)
     shares: list[float] = []
     run = [look_after_watches(world.place, {}, shares.append, lambda: False) for _round in range(3)]
-    assert run[0] == {"watches": 2, "found": 2, "sent": 0, "failed": 1}
-    assert run[1] == {"watches": 2, "found": 0, "sent": 1, "failed": 0}
-    assert run[2] == {"watches": 2, "found": 0, "sent": 0, "failed": 0}
+    assert run[0] == _counts(found=2, failed=1)
+    assert run[1] == _counts(sent=1)
+    assert run[2] == _counts()
     assert shares[:2] == [0.5, 1.0]
     assert [one["needs"][0]["news"][0]["achievement"] for one in sent] == ["G1"]
     assert len(news_of(world.place, LI, unread=True)) == 1

@@ -1,7 +1,11 @@
 import io
 import json
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection
+from threading import Event, Thread
+from time import monotonic
 from typing import Any
 from urllib.error import URLError
 from urllib.request import HTTPSHandler, Request
@@ -11,7 +15,14 @@ import pytest
 
 from service.web.errors import InvalidError
 from service.workbench import webhook
-from service.workbench.webhook import WebhookError, check_address, is_public, resolved, send
+from service.workbench.webhook import (
+    NoAnswerError,
+    WebhookError,
+    check_address,
+    is_public,
+    resolved,
+    send,
+)
 
 URL = "https://hooks.example.org/duijie"
 
@@ -131,6 +142,61 @@ def test_what_was_checked_is_what_is_connected_to(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(WebhookError, match="URLError"):
         send(URL, {}, seconds=3, pause=0)
     assert asked == [(("8.8.8.8", 443), 3)] * 2
+
+
+class Plain(HTTPConnection):
+    """Speaks without TLS, so that a test can answer."""
+
+    def __init__(self, host: str, *, context: Any = None, **given: Any) -> None:
+        super().__init__(host, **given)
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """A server that begins to answer, and then gives a byte now and again, for ever."""
+    ended = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                while not ended.wait(0.02):
+                    connection.sendall(b"H")
+
+        thread = Thread(target=answer)
+        thread.start()
+        yield f"https://127.0.0.1:{server.getsockname()[1]}/"
+        ended.set()
+        thread.join()
+
+
+def test_an_answer_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "HTTPSConnection", Plain)
+    began = monotonic()
+    with dripping() as url, pytest.raises(NoAnswerError, match="没有送达"):
+        send(url, {}, allow_private=True, seconds=1, whole=0.3, pause=0)
+    assert monotonic() - began < 3
+
+
+def test_a_name_that_takes_all_the_time_is_not_connected_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", resolving_to("8.8.8.8"))
+    monkeypatch.setattr(webhook.socket, "create_connection", pytest.fail)
+    with pytest.raises(NoAnswerError):
+        send(URL, {}, whole=0, pause=0)
+
+
+def test_a_name_that_is_none_is_told() -> None:
+    with pytest.raises(WebhookError, match="主机名"):
+        send(f"https://{'a' * 70}.example.org/", {}, pause=0)
+
+
+@pytest.mark.parametrize(("status", "is_silent"), [(503, False), (404, False), (None, True)])
+def test_only_who_says_nothing_is_told_to_be_silent(status: int | None, is_silent: bool) -> None:
+    with pytest.raises(WebhookError) as caught:
+        send(URL, {}, handler=Answers(status, status), pause=0)
+    assert isinstance(caught.value, NoAnswerError) is is_silent
 
 
 def test_a_private_address_is_not_even_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:

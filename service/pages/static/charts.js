@@ -50,11 +50,16 @@
   });
   const front = (told) => ({
     ...common(),
-    tooltip: { ...common().tooltip, formatter: ({ data }) => `覆盖 ${data.value[1].toFixed(2)}，基尼 ${data.value[0].toFixed(3)}${data.here ? "（现在的名单）" : ""}` },
-    xAxis: axis({ type: "value", scale: true, name: "曝光基尼系数（小为平均）", nameLocation: "middle", nameGap: 26, nameTextStyle: { color: colour("soft") } }),
+    tooltip: { ...common().tooltip, formatter: ({ data }) => `覆盖 ${data[1].toFixed(2)}，基尼 ${data[0].toFixed(3)}` },
+    legend: { top: 0, right: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: colour("soft") } },
+    xAxis: axis({ type: "value", scale: true, name: "曝光基尼系数（小为平均）", nameLocation: "middle", nameGap: 26, nameTextStyle: { color: colour("soft") }, axisLabel: { color: colour("soft"), fontSize: 12, hideOverlap: true } }),
     yAxis: axis({ type: "value", scale: true, name: "需求覆盖", nameTextStyle: { color: colour("soft") } }),
     grid: { left: 8, right: 24, top: 36, bottom: 28, containLabel: true },
-    series: [{ type: "line", symbol: "circle", lineStyle: { color: colour("l3") }, data: told.points.map((one) => ({ value: [one.gini, one.coverage], here: one.here, symbolSize: one.here ? 14 : 8, itemStyle: { color: colour(one.here ? "amber" : "accent") } })) }],
+    // In steps: between two lists there is no third one.
+    series: [
+      { name: "换个取舍", type: "line", step: "end", symbol: "circle", symbolSize: 9, itemStyle: { color: colour("accent") }, lineStyle: { color: colour("l3") }, data: told.points.map((one) => [one.gini, one.coverage]) },
+      { name: "现在的名单", type: "scatter", symbol: "diamond", symbolSize: 15, z: 3, itemStyle: { color: colour("amber") }, data: [[told.here.gini, told.here.coverage]] },
+    ],
   });
   const options = { bars, stack, calibration, front };
 

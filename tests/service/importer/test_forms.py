@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.importer.documents import source_of
-from service.importer.forms import is_form, records_of
+from service.importer.forms import OTHER, is_form, records_of
 from service.importer.grids import Grid, filled_down
 from service.importer.labels import cleaned, is_label, parts_of
 from service.importer.mapping import recogniser
@@ -91,6 +91,18 @@ def test_a_document_of_any_shape_is_read(found: list[Paragraph | Grid]) -> None:
     for line in lines:
         is_read = all(word in read for word in words(line))
         assert source.notes or is_read or is_label(line, KNOWN), (line, read)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["需求名称", "特长", "甲公司", "", "需求描述"]],
+        [["需求名称", "特长", "", ""], ["所属行业", "农业", "", ""], ["甲公司", "", "说明", "12"]],
+    ],
+)
+def test_what_is_no_label_and_has_no_value_is_kept_as_a_text(rows: list[list[str]]) -> None:
+    [record] = records_of(Grid(rows), KNOWN)
+    assert (record["需求名称"], record[OTHER]) == ("特长", "甲公司")
 
 
 @settings(max_examples=100, deadline=None)

@@ -6,7 +6,7 @@ import pytest
 
 from service.jobs.kinds import Kind
 from service.jobs.worker import Pace, Worker
-from service.settings import Settings
+from service.settings import Home, Settings
 from service.web.workplace import Limits, Workplace
 from tests.service_parts import CharParts
 from tests.web.api_people import settle
@@ -14,7 +14,9 @@ from tests.web.job_world import QUICK, Working
 
 
 @pytest.fixture
-def place(settings: Settings) -> Iterator[Workplace]:
+def place(settings: Settings, empty_database: bytes) -> Iterator[Workplace]:
+    settings.home.mkdir(parents=True)
+    Home(settings.home).database.write_bytes(empty_database)
     place = Workplace(settings, CharParts(), Limits(catch_up_seconds=3600))
     place.open()
     settle(place.store)

@@ -16,7 +16,7 @@ from service.jobs.queue import Job
 from service.web.errors import ConflictError, NotFoundError
 from service.web.workplace import Workplace
 from tests.web.api_people import ADMIN, MAKER, RIVAL
-from tests.web.job_world import Working, ask, kind_of, look, until
+from tests.web.job_world import QUICK, Working, ask, kind_of, look, until
 
 
 def test_a_job_is_done_with_its_arguments_and_number(place: Workplace, working: Working) -> None:
@@ -124,6 +124,27 @@ def test_running_work_stops_when_it_is_asked_to(place: Workplace, working: Worki
     job = until(place, number)
     assert job.state == "cancelled"
     assert worker.share(job) == 0.0
+
+
+def test_work_that_is_asked_to_stop_stays_so_when_the_store_is_busy_at_that_moment(
+    place: Workplace, working: Working
+) -> None:
+    begun = Event()
+
+    def run(_place: Any, _given: Any, _progress: Any, is_cancelled: Any) -> dict[str, Any]:
+        begun.set()
+        while not is_cancelled():
+            time.sleep(0.005)
+        raise StoreBusyError("库")
+
+    number = ask(place)
+    worker = working(kind_of(run, attempts=3))
+    assert begun.wait(10)
+    worker.ask_to_stop(number)
+    until(place, number)
+    time.sleep(5 * QUICK.again_seconds)
+    job = look(place, number)
+    assert (job.state, job.attempts, job.error) == ("cancelled", 1, "")
 
 
 def test_waiting_work_is_cancelled_at_once_and_can_be_taken_up_again(

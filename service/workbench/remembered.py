@@ -1,9 +1,12 @@
 """Lists that were just made, so that going back to one costs nothing.
 
 A list is given again only to who would get the very same: the name of everything that it depends on
-holds the index and the models, the question, what is hidden from the caller, and the corrections.
+holds the index and the models, the records' last change, the question, what is hidden from the
+caller, and the corrections.
 """
 
+import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from threading import Lock
@@ -51,8 +54,17 @@ def ranked_once(
 def _name(
     place: Workplace, caller: Caller, asking: Record, k: int, filters: Sequence[str]
 ) -> Hashable:
+    side = OTHER[side_of(asking)]
     changes = select(func.count(), func.max(CorrectionRow.updated_at))
     with place.store.reading() as connection:
-        hidden = hidden_ids(connection, OTHER[side_of(asking)], caller)
+        hidden = hidden_ids(connection, side, caller)
         corrections = tuple(connection.execute(changes).one())
-    return asking, k, tuple(filters), hidden, caller.organisation_id, corrections
+    return (
+        *(asking, k, tuple(filters), place.store.last_revision(side)),
+        *(_name_of(hidden), caller.organisation_id, caller.is_admin, corrections),
+    )
+
+
+def _name_of(ids: frozenset[str]) -> str:
+    """Ids in a few bytes: thousands may be hidden, and each list is kept with its name."""
+    return hashlib.sha256(json.dumps(sorted(ids)).encode()).hexdigest()
