@@ -158,11 +158,11 @@ class Bundle:
 
         Ids that are not there are passed over. Raises FilterError.
         """
-        known = [id_ for id_ in without if id_ in self._parts.ids]
-        if not filters and not known:
+        known = self._parts.ids.known(list(without))
+        if not filters and not len(known):
             return None
         mask = self._parts.columns.mask(filters)
-        mask[self._parts.ids.rows(known)] = False
+        mask[known] = False
         return mask
 
     def counts(self, column: str, allowed: Mask | None = None) -> dict[Scalar, int]:

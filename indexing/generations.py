@@ -58,10 +58,9 @@ def current(root: Path) -> Generation | None:
 def check_manifest(generation: Generation) -> None:
     """Make sure that the manifest is the one that was switched to. Raises CorruptIndexError."""
     path = generation.folder / manifest.FILE
-    if not path.is_file():
-        raise CorruptIndexError(path, "文件不存在")
-    if digest(path) != generation.sha256:
-        raise CorruptIndexError(path, "SHA-256 与 CURRENT 不符")
+    with reading(path):  # a writer may take it away meanwhile
+        if digest(path) != generation.sha256:
+            raise CorruptIndexError(path, "SHA-256 与 CURRENT 不符")
 
 
 def write(root: Path, fill: Callable[[Path], None]) -> Path:

@@ -70,6 +70,11 @@ class IdMap:
             raise UnknownIdError([ids[at] for at in np.flatnonzero(found < 0).tolist()])
         return found
 
+    def known(self, ids: Sequence[str]) -> Rows:
+        """Rows of those ids that are there, int64[≤ n]."""
+        found = self._find(ids)
+        return found[found >= 0]
+
     def ids(self, rows: Rows) -> list[str]:
         """Id of each row. Raises UnknownRowError."""
         rows = as_rows(rows)

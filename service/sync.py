@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from indexing.errors import IndexingError
 from matcher.types import Record, Side
 from service.settings import Home
 from service.store.store import Change, Store
@@ -165,9 +166,12 @@ class _Worker(Generic[B]):
         if unsaved:
             bundle.save(folder)
         if bundle.compaction_due:
-            # After the save: people find what is new while the rest is brought in order.
-            bundle.compact()
-            bundle.save(folder)
+            # After the save: what is new is safe, whatever becomes of this.
+            try:
+                bundle.compact()
+                bundle.save(folder)
+            except (IndexingError, OSError, RuntimeError) as error:
+                log.warning("index not brought in order: %s", type(error).__name__)
         return Synced(side, changed, removed, _revision(bundle), rebuild)
 
 

@@ -107,7 +107,9 @@ class Provider:
         usable = [
             one
             for one in keys["keys"]
-            if one.get("kty") in ("RSA", "EC", "OKP") and one.get("use", "sig") == "sig"
+            if isinstance(one, dict)
+            and one.get("kty") in ("RSA", "EC", "OKP")
+            and one.get("use", "sig") == "sig"
         ]
         options = {
             "iss": {"essential": True, "value": self.way.issuer},
@@ -136,7 +138,7 @@ class Provider:
         there = described.get("userinfo_endpoint")
         wanted = {self.way.claim, self.way.organisation_claim} - {""}
         wanted |= {"email"} if self.way.needs_email else set()
-        if wanted <= set(claims) or not isinstance(there, str):
+        if wanted <= set(claims) or not isinstance(there, str) or not is_safe(there):
             return {}
         told = _read(client.request("GET", there))
         if told.get("sub") != claims["sub"]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 from fastapi import Request
 from sqlalchemy import Connection, select, update
@@ -64,7 +65,9 @@ def _login(way: Way, claims: Mapping[str, Any]) -> str:
         if not domain or (way.domains and domain not in way.domains):
             return ""
     given = claims.get(way.claim)
-    return plain(given) if isinstance(given, str) else ""
+    if not isinstance(given, str) or not given.isprintable() or normalize("NFKC", given) != given:
+        return ""  # a look-alike of somebody's login, or no text at all
+    return plain(given)
 
 
 def _domain(claims: Mapping[str, Any]) -> str:
@@ -82,13 +85,17 @@ def _domain(claims: Mapping[str, Any]) -> str:
 
 
 def _known(connection: Connection, login: str) -> int | None:
-    """Id of the person of a login who may come in; of who never used the first password, too."""
+    """Id of the person of a login who may come in; of who never used the first password, too.
+
+    Administrators come in by password alone: whoever chooses names at the provider must not
+    choose theirs.
+    """
     row = connection.execute(
-        select(UserRow.id, UserRow.must_change)
+        select(UserRow.id, UserRow.must_change, UserRow.role)
         .join_from(UserRow, OrganisationRow, UserRow.organisation_id == OrganisationRow.id)
         .where(UserRow.login == login, UserRow.active, OrganisationRow.active)
     ).one_or_none()
-    if row is None:
+    if row is None or row.role == "admin":
         return None
     if row.must_change:  # who comes this way needs no password; the one-time one ends
         values = {"must_change": False, "password": ""}

@@ -43,7 +43,9 @@ def ranked_once(
             known.move_to_end(name)
             return known[name]
     found = ranked(place, caller, asking, k, filters)
-    if place.matcher is matcher:  # else the index has changed meanwhile
+    # Not what was found without the vectors, nor where index or sight have changed meanwhile.
+    same = place.matcher is matcher and _name(place, caller, asking, k, filters) == name
+    if same and not found.notes:
         with _lock:
             known[name] = found
             while len(known) > MOST:

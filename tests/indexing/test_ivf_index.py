@@ -77,6 +77,7 @@ def test_a_filter_that_only_far_rows_pass_still_gives_k(index, vectors, oracle):
     far = np.argsort(vectors @ query)[: COUNT // 6]
     allowed = np.isin(np.arange(COUNT), far)
     found, wanted = index.search(query, 10, allowed), oracle.search(query, 10, allowed)
+    assert allowed[found.rows].all(), (allowed[found.rows], far[:3])
     assert len(found.rows) == 10
     assert np.isin(wanted.rows, found.rows).mean() >= 0.8
 

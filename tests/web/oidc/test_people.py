@@ -126,3 +126,22 @@ def test_a_one_time_password_ends_when_its_owner_comes_through_the_provider(
     assert client.get("/api/v1/keys").status_code == 200
     attempt = {"login": "wang@factory.example", "password": PASSWORD}
     assert world.client().post("/api/v1/session", json=attempt).status_code == 401
+
+
+def test_whoever_has_the_name_of_an_administrator_at_the_provider_is_not_one(
+    world: World, idp: Idp, configured: Change
+) -> None:
+    configured(oidc_claim="preferred_username")
+    with world.store.writing() as (connection, _, _):
+        connection.execute(update(UserRow).where(UserRow.login == "admin").values(active=True))
+    idp.person["preferred_username"] = "admin"
+    refused(world, come_in(world.client(), idp), "unknown")
+
+
+@pytest.mark.parametrize("name", ["\u212aate", "ka\u0000te", ""])
+def test_a_look_alike_of_a_login_names_nobody(
+    world: World, idp: Idp, configured: Change, name: str
+) -> None:
+    configured(oidc_claim="preferred_username")
+    idp.person["preferred_username"] = name
+    assert come_in(world.client(), idp).status_code == 401
