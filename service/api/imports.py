@@ -1,9 +1,10 @@
 """Upload of files of needs or achievements, which are imported in the background."""
 
 from typing import Any, get_args
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse
+from fastapi.responses import Response
 
 from matcher.types import Side
 from service.access.who import Place, Reader, Writer
@@ -56,16 +57,19 @@ async def upload(request: Request, place: Place, caller: Writer, worker: Work) -
 @router.get(
     "/imports/{number}/rejects",
     summary="导入时被拒绝的行和原因，csv",
-    response_class=FileResponse,
+    response_class=Response,
     responses={
         200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
         **problems(401, 403, 404, 422, 429),
     },
 )
-def rejects(place: Place, caller: Reader, number: JobNumber) -> FileResponse:
+def rejects(place: Place, caller: Reader, number: JobNumber) -> Response:
     """Give the rows that could not be imported."""
     job = found(place, caller, number)
     path = import_file.rejects_file(place, number) if job.kind == "import" else None
     if path is None or not job.result.get("has_rejects"):
         raise NotFoundError(f"第 {number} 号作业没有被拒绝的行，或者还没有完成。")
-    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=path.name)
+    name = f"attachment; filename*=UTF-8''{quote(path.name)}"
+    return Response(
+        path.read_bytes(), 200, {"Content-Disposition": name}, "text/csv; charset=utf-8"
+    )
