@@ -3,9 +3,10 @@
 `python -m benchmarks.prepare_reader OUT` writes OUT/gold.jsonl (pairs) and OUT/tags.jsonl (needs
 with their requirements) for `models.training.reader`. For each need there are its graded pairs and
 the nearest achievements of the part that were not graded for it (hard negatives, level 1) and some
-that were drawn, each with its text: bare titles are not read. Most pairs are dressed as other
-sources write (`benchmarks.dressing`), and long ones are shortened as the matcher shortens them.
-Needs that only have requirements teach the tags.
+that were drawn, each with its text (bare titles are not read), and pairs of which one proof was
+changed (`benchmarks.counterfactuals`). Most pairs are dressed as other sources write
+(`benchmarks.dressing`), and long ones are shortened as the matcher shortens them. Needs that only
+have requirements teach the tags.
 """
 
 import json
@@ -17,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.counterfactuals import UNKNOWN_LEVEL, counterfactuals
 from benchmarks.dressing import dressed
 from matcher.documents import Document
 from matcher.gold import Gold, GoldNeed, GoldPair, pool_of, read_gold, read_marked
@@ -33,6 +35,8 @@ DRAWN = 2
 """Further ones, from anywhere."""
 DRESSED = 0.7
 """Share of pairs and marked needs in another style."""
+COUNTERED = 0.4
+"""Share of the counterfactual pairs that are shown."""
 VERDICTS = {"missing": 0, "partly": 1, "met": 2}
 
 Row = dict[str, Any]
@@ -69,8 +73,14 @@ def examples(gold: Gold, pool: Sequence[Achievement]) -> Iterator[Row]:
         fresh = [ids[at] for at in near if ids[at] not in own]
         others = [fresh[at] for at in NEGATIVES] + chance.sample(fresh, DRAWN)
         nothing = (GoldPair(wanted.need.id, one, 1, False, ()) for one in others)
-        for pair in (*graded[wanted.need.id], *nothing):
+        own_pairs = graded[wanted.need.id]
+        for pair in (*own_pairs, *nothing):
             yield example(wanted, pair, offered[pair.achievement], encoder, chance)
+        for pair in own_pairs:
+            beside = [one for one in own_pairs if one is not pair]
+            for new, changed in counterfactuals(pair, offered[pair.achievement], beside, chance):
+                if chance.random() < COUNTERED:
+                    yield example(wanted, new, changed, encoder, chance)
 
 
 def example(
@@ -89,6 +99,7 @@ def example(
         achievement, places = dressed(achievement, [one for few in proof for one in few], chance)
         rest = iter(places)
         proof = [tuple(next(rest) for _ in few) for few in proof]
+    silence = -1 if pair.level == UNKNOWN_LEVEL else VERDICTS["missing"]
     segmenter = JiebaSegmenter()
     asking, answering = Document.of(need, segmenter), Document.of(achievement, segmenter)
     claims = [asking.place(one) for one in asked]
@@ -102,7 +113,8 @@ def example(
         "passages": [right.place(*one) for one in answering.sentences],
         "level": pair.level,
         "verdicts": [
-            VERDICTS[given[one.id].name] if one.id in given else 0 for one in wanted.requirements
+            VERDICTS[given[one.id].name] if one.id in given else silence
+            for one in wanted.requirements
         ],
         "proofs": [_proofs(answering, few) for few in proof],
     }

@@ -12,6 +12,7 @@ from matcher.fitting import fit_levels
 from matcher.protocols import Segmenter
 from matcher.reading.closely import CloseReader
 from matcher.requirements.verdicts import VerdictOdds
+from matcher.weighing.calibration import calibrated
 from matcher.weighing.examples import Example, Judgements, Progress, Shown, read_examples
 from matcher.weight_file import Weights
 from models.base import Encoder, TokenEncoder
@@ -124,20 +125,29 @@ def fit_models(examples: Sequence[Example], stage: str, penalty: float = PENALTY
     models: dict[str, FitModel] = {}
     for offer in OFFERS:
         rows = [one for one in examples if one.offer == offer]
-        if rows:
-            values = [getattr(one, stage) for one in rows]
-            levels = [one.level for one in rows]
-            names = names_of(offer, stage)
-            counted = [1.0 if one.judged or stage != "read" else ASSUMED for one in rows]
-            models[offer] = fit_levels(
-                values,
-                levels,
-                names=names,
-                references=references_of(values, levels, names),
-                penalty=penalty,
-                sample_weights=counted,
-            )
+        if not rows:
+            continue
+
+        def fitting(some: Sequence[Example], offer: str = offer) -> FitModel:
+            return _fit_model(some, names_of(offer, stage), stage, penalty)
+
+        models[offer] = calibrated(rows, fitting) if stage == "read" else fitting(rows)
     return FitModels(models)
+
+
+def _fit_model(
+    rows: Sequence[Example], names: Sequence[str], stage: str, penalty: float
+) -> FitModel:
+    values = [getattr(one, stage) for one in rows]
+    levels = [one.level for one in rows]
+    return fit_levels(
+        values,
+        levels,
+        names=names,
+        references=references_of(values, levels, names),
+        penalty=penalty,
+        sample_weights=[1.0 if one.judged or stage != "read" else ASSUMED for one in rows],
+    )
 
 
 def references_of(

@@ -1,9 +1,9 @@
 """Training examples from jsonl, and the batches that are made of them.
 
 A pair's line: `group` (pairs of one group are ranked against each other), `left`, `right`,
-`claims`, `passages` (spans of either), `level` (1-4), `verdicts` (0 missing, 1 partly, 2 met, -1
-unknown; one a claim), `proofs` (for each claim the passages that prove it). A text's line: `text`,
-`spans`, `kinds` (one a span), `body_at` (what stands before is not tagged).
+`claims`, `passages` (spans of either), `level` (1-4, 0 unknown), `verdicts` (0 missing, 1 partly,
+2 met, -1 unknown; one a claim), `proofs` (for each claim the passages that prove it). A text's
+line: `text`, `spans`, `kinds` (one a span), `body_at` (what stands before is not tagged).
 """
 
 import json

@@ -10,6 +10,9 @@ from models.training.reader.network import Judged
 
 _AWAY = -1e4
 _THRESHOLDS = (2, 3, 4)
+VERDICT_WEIGHTS = (1.0, 1.8, 0.9)
+"""Of missing, partly and met: partly is the rarest, and a reader that is not paid for it never says
+it."""
 
 
 class Losses(NamedTuple):
@@ -29,19 +32,23 @@ def pair_losses(given: Judged, wanted: Targets) -> Losses:
     several sentences that prove a claim any will do.
     """
     zero = given.levels.sum() * 0
+    graded = wanted.levels > 0
     above = torch.stack([wanted.levels >= level for level in _THRESHOLDS], dim=1).float()
-    levels = functional.binary_cross_entropy_with_logits(given.levels, above)
+    levels = functional.binary_cross_entropy_with_logits(given.levels[graded], above[graded])
     score = given.levels.sum(dim=1)
     better = wanted.levels[:, None] > wanted.levels[None, :]
     better &= wanted.groups[:, None] == wanted.groups[None, :]
+    better &= graded[:, None] & graded[None, :]
     order = functional.softplus(score[None, :] - score[:, None])[better]
     known = wanted.verdicts >= 0
     proven = wanted.proofs.any(dim=-1)
     found = torch.log_softmax(given.passages, dim=-1).masked_fill(~wanted.proofs, _AWAY)
     return Losses(
-        levels,
+        levels if graded.any() else zero,
         order.mean() if better.any() else zero,
-        functional.cross_entropy(given.verdicts[known], wanted.verdicts[known])
+        functional.cross_entropy(
+            given.verdicts[known], wanted.verdicts[known], weight=torch.tensor(VERDICT_WEIGHTS)
+        )
         if known.any()
         else zero,
         -torch.logsumexp(found, dim=-1)[proven].mean() if proven.any() else zero,
