@@ -12,9 +12,10 @@ BIN := .venv/bin
 SPREAD := -n $(WORKERS) --dist loadfile
 STAMP := .venv/.installed
 SERVERS := .venv-cluster
+PEERS := .venv-peers
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check format bench fuzz-api e2e test-cluster notebooks build clean
+.PHONY: help demo test check format bench bench-peers bench-all fuzz-api mutate e2e test-cluster notebooks build clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -48,9 +49,25 @@ format: $(STAMP) ## format the code and fix what can be fixed
 bench: $(STAMP) ## measure quality and speed (data through DUIJIE_DATA; results for docs/benchmarks.md)
 	$(BIN)/python -m benchmarks
 
+$(PEERS)/.installed:
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check numpy==2.4.6 faiss-cpu==1.15.1 txtai==9.14.0 haystack-ai==3.4.0 milvus-lite==3.2.2 pymilvus==3.0.2
+	@touch $@
+
+bench-peers: $(STAMP) $(PEERS)/.installed ## this project beside txtai, Haystack and Milvus Lite (an hour; DUIJIE_DATA, DUIJIE_BENCH_HOME)
+	$(BIN)/python -m benchmarks.peers
+
+bench-all: $(STAMP) ## every measurement, a record each in DUIJIE_BENCH_HOME/results; can be resumed (hours)
+	$(BIN)/python -m benchmarks.every
+
 fuzz-api: $(STAMP) ## ask every route of the API for what it offers and what it does not (minutes)
 	@$(PIP) -c constraints.txt -e '.[fuzz]'
 	$(BIN)/python -m tests.web.schemathesis_run
+
+mutate: $(STAMP) ## plant small faults into core modules and see whether tests notice (docs/testing.md; FAULTS a module)
+	@$(PIP) -c constraints.txt -e '.[mutation]'
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.mutation_run
 
 e2e: $(STAMP) ## walk the pages in a real browser (Chromium; DUIJIE_CHROMIUM names another)
 	@test -n "$$DUIJIE_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { echo "没有找到 Chromium。Debian/Ubuntu 请运行 apt-get install chromium；装在别处的用 DUIJIE_CHROMIUM=路径 指定。 / Chromium is needed: apt-get install chromium, or set DUIJIE_CHROMIUM to its path"; exit 1; }

@@ -16,6 +16,7 @@ NAMES = (
     "fields",
     "quality",
     "importing",
+    "ingest",
     "duplicates",
     "duplicates_scale",
     "repair",

@@ -38,6 +38,7 @@ from service.access.organisations import add_organisation
 from service.access.passwords import hashed
 from service.access.people import OneTime, add_person
 from service.bootstrap import make_indexer, open_store
+from service.present import NOTES
 from service.sample import sample_judgements
 from service.settings import Home, Settings
 from service.store.people_tables import UserRow
@@ -63,6 +64,10 @@ TURNS = {
     "api /needs/ID/matches": (2, "/api/v1/needs/{need}/matches?k=10"),
 }
 """Weight and address of what people do; `#part` is asked for as htmx does."""
+HURRIED_WORDS = ('"hurried"', NOTES["hurried"])
+"""By these one knows a list that came by search alone: in JSON, on a page."""
+QUARTERS = 4
+"""Memory is read so many times: what is kept grows to its bound, a leak goes on."""
 WORDS = ("涂层", "催化剂", "传感器", "废水", "轴承", "检测", "电池", "保鲜")
 
 
@@ -120,6 +125,7 @@ class Load:
     Attributes:
         times: seconds of each answer, by what was asked.
         faults: answers that are none, by what was asked and what came.
+        hurried: lists that came by search alone, as many waited.
     """
 
     def __init__(self, needs: int, think: float) -> None:
@@ -127,6 +133,7 @@ class Load:
         self.think = think
         self.times: dict[str, list[float]] = defaultdict(list)
         self.faults: Counter[str] = Counter()
+        self.hurried = 0
 
     async def run(self, users: int, seconds: float) -> None:
         """Let users work for a while."""
@@ -173,6 +180,7 @@ class Load:
         self.times[name].append(time.perf_counter() - begun)
         if answer.status_code != 200:
             self.faults[f"{name}: {answer.status_code}"] += 1
+        self.hurried += "/matches" in name and any(one in answer.text for one in HURRIED_WORDS)
 
 
 def memory_mb(pid: int) -> float:
@@ -207,9 +215,11 @@ def measure(home: Path, given: argparse.Namespace) -> None:
         asyncio.run(load.run(LOGINS, 10.0))  # what is loaded at the first use
         load.times.clear()
         load.faults.clear()
-        before = memory_mb(server.pid)
-        asyncio.run(load.run(given.users, given.seconds))
-        after = memory_mb(server.pid)
+        load.hurried = 0
+        memory = [memory_mb(server.pid)]
+        for _ in range(QUARTERS):
+            asyncio.run(load.run(given.users, given.seconds / QUARTERS))
+            memory.append(memory_mb(server.pid))
     finally:
         for one in (server, plain):
             one.terminate()
@@ -218,7 +228,9 @@ def measure(home: Path, given: argparse.Namespace) -> None:
     print(f"{given.users} users, {given.seconds:.0f} s, {given.records:,} records")
     print(f"load of the machine {os.getloadavg()[0]:.1f}: {counted:,} answers")
     print(f"faults: {dict(load.faults)}")
-    print(f"memory of the server: {before:,.0f} MB before, {after:,.0f} MB after")
+    print(f"lists by search alone, as many waited: {load.hurried:,}")
+    shown = " → ".join(f"{one:,.0f}" for one in memory)
+    print(f"memory of the server, before and after each quarter: {shown} MB")
     rows = {name: _figures(load.times[name]) for name in (*TURNS, "bare route")}
     table("seconds", rows)
 

@@ -106,6 +106,14 @@ class Bundle:
         """Whether anything was saved in a folder."""
         return (root / generations.POINTER).is_file()
 
+    def is_current(self, root: Path) -> bool:
+        """Whether a folder's generation in force is the one that this was opened from or saved as.
+
+        Raises:
+            CorruptIndexError: the folder does not say which one is in force.
+        """
+        return generations.current(root) == self._base
+
     @property
     def fingerprint(self) -> str:
         """Names everything that the bundle's numbers depend on."""
@@ -164,6 +172,10 @@ class Bundle:
         mask = self._parts.columns.mask(filters)
         mask[known] = False
         return mask
+
+    def all_rows(self, allowed: Mask | None = None) -> Rows:
+        """Rows of all records, ascending; with a mask, of those that pass it."""
+        return self._parts.ids.all(allowed)
 
     def counts(self, column: str, allowed: Mask | None = None) -> dict[Scalar, int]:
         """How many allowed rows have each value of a column. Raises FilterError."""

@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from indexing.base import Rows
+from indexing.base import Mask, Rows
 from indexing.blocks import first_rewritten
 from indexing.errors import CorruptIndexError, UnknownIdError, UnknownRowError
 from indexing.files import load_json, reading, save_json
@@ -37,6 +37,10 @@ class IdMap:
 
     def __contains__(self, id_: object) -> bool:
         return isinstance(id_, str) and self._find([id_])[0] >= 0
+
+    def all(self, allowed: Mask | None = None) -> Rows:
+        """Rows that are there, ascending; with a mask, those that it allows."""
+        return self._present.all() if allowed is None else self._present.passing(allowed)
 
     def assign(self, ids: Sequence[str]) -> tuple[Rows, Rows]:
         """Give each of distinct ids a new row.
@@ -142,9 +146,10 @@ class IdMap:
         texts = [as_bytes(ids[at]) for at in missing]
         keys = np.array([key_of(text) for text in texts], dtype=np.uint64)
         for block in self._blocks:
-            for at, text, places in zip(missing, texts, block.candidates(keys), strict=True):
-                for place in places:
-                    row = block.rows[place : place + 1]
-                    if block.id_at(place) == text and self._present.has(row)[0]:
-                        found[at] = row[0]
+            alike = zip(missing, texts, block.candidates(keys), strict=True)
+            same = [(at, one) for at, text, two in alike for one in two if block.id_at(one) == text]
+            wanted, places = np.array(same, dtype=np.int64).reshape(-1, 2).T
+            rows = block.rows[places]
+            there = self._present.has(rows)
+            found[wanted[there]] = rows[there]
         return found

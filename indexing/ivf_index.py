@@ -139,17 +139,17 @@ class IvfIndex:
     ) -> Hits:
         """Answer from the lists, and from rows that are in none.
 
-        Should the lists that were looked into hold too few rows that pass, all are looked into.
+        Should those hold too few rows that pass, every vector is compared: rough codes do not tell
+        far rows apart, and to score all of the passing ones again would take memory for them all.
         """
         lists, bits = self._need_lists(), self._selected(allowed)
         nprobe = self._nprobe(lists, passing)
         fetch = min(self.settings.factor * k + lists.spare, len(lists))
-        while True:
-            found = lists.search(query, fetch, nprobe, bits)
-            hits = self._scored(query, np.concatenate([found, fresh]), k)
-            if len(hits.rows) == k or (nprobe >= lists.count and fetch == len(lists)):
-                return hits
-            nprobe, fetch = lists.count, len(lists)
+        found = lists.search(query, fetch, nprobe, bits)
+        hits = self._scored(query, np.concatenate([found, fresh]), k)
+        if len(hits.rows) < k:
+            hits = self._scored(query, self._scanned(query[np.newaxis], k, 0, allowed)[0], k)
+        return hits
 
     def _nprobe(self, lists: Lists, passing: int) -> int:
         """Lists to look into: the fewer rows pass a filter, the more."""
@@ -201,7 +201,7 @@ class IvfIndex:
         """Whether lists should be made, made anew, or brought up to date."""
         count = len(self)
         if self._lists is None or self._outgrown(self._lists, count):
-            return self._lists is not None or count > self.settings.exact_up_to
+            return self._lists is not None or count > self.settings.unlisted
         fresh = int(np.count_nonzero(self._fresh()[1]))
         much = fresh > max(FRESH_LEAST, count // FRESH_SHARE)
         return much or self._count_removed() > len(self._lists) // DEAD_SHARE
@@ -209,7 +209,7 @@ class IvfIndex:
     def compact(self) -> None:
         """Make the lists, or take what is new in and what was removed out."""
         store, lists = self._store, self._lists
-        if len(self) <= self.settings.exact_up_to:
+        if len(self) <= self.settings.unlisted:
             self._lists = None
         elif lists is None or self._outgrown(lists, len(self)):
             self._lists = trained(store, self.settings)
@@ -222,7 +222,7 @@ class IvfIndex:
         self._forget()
 
     def _outgrown(self, lists: Lists, count: int) -> bool:
-        below = count <= self.settings.exact_up_to
+        below = count <= self.settings.unlisted
         return below or not lists.trained_on / OUTGROWN <= count <= lists.trained_on * OUTGROWN
 
     def save(self, folder: Path) -> None:

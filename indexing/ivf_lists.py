@@ -83,10 +83,7 @@ class Lists:
         if self._file is not None:
             link_or_copy(self._file, folder / FILE)
         else:
-            try:
-                _faiss.write_index(self._index, str(folder / FILE))
-            except RuntimeError as error:  # FAISS says so of a full disk
-                raise OSError(errno.EIO, str(error).splitlines()[0], str(folder / FILE)) from error
+            _write(self._index, folder / FILE)
         save_json(
             folder / HEAD,
             {"nprobe": self.nprobe, "spare": self.spare, "trained_on": self.trained_on},
@@ -113,6 +110,15 @@ class Lists:
         """Take mapped lists into memory, for mapped ones cannot be changed."""
         if self._file is not None:
             self._index, self._file = _read(self._file, mapped=False), None
+
+
+def _write(index: Any, file: Path) -> None:
+    """Write through a file of Python's: FAISS's own says nothing of what fails at its closing."""
+    with file.open("wb") as target:
+        try:
+            _faiss.write_index(index, _faiss.PyCallbackIOWriter(target.write))
+        except RuntimeError as error:  # FAISS says so of a full disk
+            raise OSError(errno.EIO, str(error).splitlines()[0], str(file)) from error
 
 
 def _read(file: Path, *, mapped: bool) -> Any:

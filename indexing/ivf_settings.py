@@ -9,13 +9,16 @@ EXACT_UP_TO = 50_000
 RECALL = 0.97
 """Share of the ten nearest that as many lists as needed are probed for."""
 
+CODES = 16
+"""Values of a code of four bits; as many vectors are needed to learn them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IvfSettings:
     """What is not measured while training.
 
     Attributes:
-        exact_up_to: vectors below which no lists are made.
+        exact_up_to: vectors up to which no lists are made; see `unlisted`.
         lists: number of lists; 0 derives it from the number of vectors.
         recall: of the ten nearest, what the number of probed lists is chosen for.
         factor: candidates a hit that are scored again with the whole vectors.
@@ -29,6 +32,11 @@ class IvfSettings:
     factor: int = 2
     scan_share: float = 0.01
     full_share: float = 0.1
+
+    @property
+    def unlisted(self) -> int:
+        """Vectors up to which no lists are made: `exact_up_to`, or what codes are learnt from."""
+        return max(self.exact_up_to, CODES)
 
     def lists_for(self, count: int) -> int:
         """Number of lists: the power of two next to 2 * sqrt(n); more gained nothing."""

@@ -20,7 +20,8 @@ ROUNDS = 8
 """Rounds of k-means; the last of FAISS's usual ten gain nothing."""
 QUESTIONS = 256
 """Stored vectors that the lists are tried on."""
-NEAREST = 10
+FIRST, DEEP = 10, 100
+"""Of the nearest: those that people read, and those that a list is made from."""
 SPARES = (64, 128, 256, 512, 1024)
 """How many rows may be fetched beyond what is asked for, least first."""
 ROUNDING = 1e-6
@@ -43,7 +44,7 @@ def trained(store: VectorStore, settings: IvfSettings) -> Lists:
     index.train(store.at(_sampled(places, max(SAMPLE * count, LEAST), chance)))
     lists = Lists(index, nprobe=count, spare=0, trained_on=len(places))
     fill(lists, store, store.alive)
-    _measure(lists, store, _sampled(places, QUESTIONS, chance), settings.recall)
+    measure(lists, store, _sampled(places, QUESTIONS, chance), settings)
     return lists
 
 
@@ -61,45 +62,66 @@ def _sampled(places: Places, size: int, chance: np.random.Generator) -> Places:
     return np.sort(chance.choice(places, size, replace=False))
 
 
-def _measure(lists: Lists, store: VectorStore, asked: Places, wanted: float) -> None:
+def measure(lists: Lists, store: VectorStore, asked: Places, settings: IvfSettings) -> None:
     """Set how many rows are fetched and how many lists are probed.
 
-    Both are the least that find the wanted share of the ten nearest of stored vectors; first what
-    rough scores cost, which no probing heals, then what the lists do.
+    Both are the least that find the wanted share of the nearest of stored vectors. First what
+    rough scores cost, which no probing heals: ten are fetched with fewer beside them, a hundred
+    lie closer together. Then what the lists do: the farther, the more lists a neighbour may be in.
+
+    Args:
+        lists: are set.
+        store: has the vectors.
+        asked: places of the vectors that are asked for.
+        settings: say what is wanted.
     """
     queries, own = store.at(asked), store.rows[asked]
-    tenth = _tenth_scores(store, queries, asked)
+    nearest = _nearest_scores(store, queries, asked)
 
-    def recall(spare: int, nprobe: int) -> float:
+    def recall(depth: int, spare: int, nprobe: int) -> float:
         lists.spare, lists.nprobe = spare, nprobe
-        return _recall(lists, store, queries, own, tenth)
+        fetch = min(settings.factor * depth + spare, len(lists))
+        depth = min(depth, nearest.shape[1])
+        return _recall(lists, store, queries, own, nearest[:, depth - 1], depth, fetch)
 
-    rough = (1 + wanted) / 2
-    spare = next((one for one in SPARES if recall(one, lists.count) >= rough), SPARES[-1])
-    next((one for one in _grid(lists.count) if recall(spare, one) >= wanted), None)
+    rough = (1 + settings.recall) / 2
+    spare = next(
+        (one for one in SPARES if all(recall(k, one, lists.count) >= rough for k in (FIRST, DEEP))),
+        SPARES[-1],
+    )
+    next((one for one in _grid(lists.count) if recall(DEEP, spare, one) >= settings.recall), None)
 
 
-def _tenth_scores(store: VectorStore, queries: Vectors, asked: Places) -> Scores:
-    """float32[q]: exact score of each query's tenth neighbour, itself left out."""
-    best = np.full((len(queries), NEAREST), -np.inf, dtype=np.float32)
+def _nearest_scores(store: VectorStore, queries: Vectors, asked: Places) -> Scores:
+    """float32[q, n]: exact scores of each query's hundred best, best first; itself left out."""
+    best = np.full((len(queries), DEEP), -np.inf, dtype=np.float32)
     for at, vectors in store.runs(0, CHUNK):
         scores = queries @ vectors.T
         scores[:, ~store.alive[at : at + len(vectors)]] = -np.inf
         inside = (asked >= at) & (asked < at + len(vectors))
         scores[np.flatnonzero(inside), asked[inside] - at] = -np.inf
         both = np.concatenate([best, scores], axis=1)
-        best = -np.partition(-both, NEAREST - 1, axis=1)[:, :NEAREST]
-    return np.asarray(best.min(axis=1), dtype=np.float32)
+        best = -np.partition(-both, DEEP - 1, axis=1)[:, :DEEP]
+    others = int(np.count_nonzero(store.alive)) - 1
+    return -np.sort(-best, axis=1)[:, :others]
 
 
-def _recall(lists: Lists, store: VectorStore, queries: Vectors, own: Rows, tenth: Scores) -> float:
-    """Share of the ten nearest that the lists find as they are set; ties count."""
+def _recall(
+    lists: Lists,
+    store: VectorStore,
+    queries: Vectors,
+    own: Rows,
+    least: Scores,
+    depth: int,
+    fetch: int,
+) -> float:
+    """Share of the nearest, of which `least` is the last's score, that are found; ties count."""
     found = 0
-    for query, row, least in zip(queries, own, tenth, strict=True):
-        rows = lists.search(query, lists.spare, lists.nprobe)
+    for query, row, score in zip(queries, own, least, strict=True):
+        rows = lists.search(query, fetch, lists.nprobe)
         scores = store.get(rows[rows != row]) @ query
-        found += min(NEAREST, int(np.count_nonzero(scores >= least - ROUNDING)))
-    return found / (NEAREST * len(queries))
+        found += min(depth, int(np.count_nonzero(scores >= score - ROUNDING)))
+    return found / (depth * len(queries))
 
 
 def _grid(count: int) -> list[int]:

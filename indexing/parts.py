@@ -88,6 +88,7 @@ class Parts:
         """Read from where they were saved what is mapped into memory, so that it needs none."""
         self.ids = IdMap.load(folder / "ids")
         self.columns = Columns.load(folder / "columns")
+        self.lexical.settle(folder / "lexical")
         if isinstance(self.vectors, Compacting):
             self.vectors = load_vector_index(folder / "vectors", layout.vectors)
         if self.tokens is not None:

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,6 +45,33 @@ def copy_index(source: Path, target: Path, *, symlink: bool = False) -> None:
         for path in _files(source, segment):
             link_or_copy(path, target / path.name, symlink=symlink)
     shutil.copyfile(source / META, target / META)
+
+
+def follow(source: Path, target: Path) -> None:
+    """Let links of a private copy lead to another saved folder of the same segments.
+
+    Of hard links there is nothing to do. Symbolic ones would lead nowhere once the folder that
+    they lead into is pruned; and what was copied need not lie in both folders.
+
+    Raises:
+        CorruptIndexError: `meta.json` is missing or damaged.
+        OSError: a symbolic link cannot be made anew.
+    """
+    for segment in segments(source):
+        for path in _files(source, segment):
+            kept = target / path.name
+            if kept.is_symlink():
+                _replace_by_link(kept, path)
+            elif not kept.samefile(path):
+                with suppress(OSError):  # then a copy stays a copy
+                    _replace_by_link(kept, path)
+
+
+def _replace_by_link(path: Path, source: Path) -> None:
+    fresh = path.with_name(f".{path.name}.link")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(source.resolve())
+    fresh.replace(path)
 
 
 def work_folder(owner: object, writers: list[Any]) -> Path:

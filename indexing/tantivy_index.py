@@ -19,7 +19,7 @@ from indexing.errors import CorruptIndexError, DimensionError, IndexWriteError
 from indexing.files import reading
 from indexing.ranking import best, no_hits
 from indexing.rowset import RowSet, as_rows
-from indexing.tantivy_files import copy_index, segments, work_folder
+from indexing.tantivy_files import copy_index, follow, segments, work_folder
 from indexing.tokens import clean, clean_token
 
 PRESENT = "present.npy"
@@ -116,6 +116,16 @@ class TantivyIndex:
         self._flush()
         copy_index(self._folder, folder)
         self._present.save(folder / PRESENT)
+
+    def settle(self, folder: Path) -> None:
+        """Need no files of an earlier folder any more, once this one has been saved into `folder`.
+
+        Where that cannot be had, nothing more can be written; searching goes on.
+        """
+        try:
+            follow(folder, self._folder)
+        except (OSError, CorruptIndexError):
+            self._failed = True
 
     @classmethod
     def load(cls, folder: Path) -> Self:

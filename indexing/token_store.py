@@ -93,9 +93,10 @@ class TokenStore:
 
     def save(self, folder: Path) -> None:
         """Write the store into an existing empty folder; unchanged files are linked, not copied."""
-        sizes = [len(block) for block in self._blocks]
+        # A row takes a place, too: else blocks of rows without tokens would never be put together.
+        sizes = [*map(_places, self._tables)]
         tables = [self._live(number) for number in range(len(self._tables))]
-        used = [int(table[:, 1].sum()) for table in tables[: self._saved]]
+        used = [*map(_places, tables[: self._saved])]
         kept = first_rewritten(sizes[: self._saved], sum(sizes[self._saved :]), used)
         for number in range(kept if self._folder else 0):
             for name in (_codes_file, _table_file):
@@ -165,6 +166,10 @@ class TokenStore:
         block = self._blocks[at]
         begin = start - (self._ends[at] - len(block))
         return block[begin : begin + length]
+
+
+def _places(table: Table) -> int:
+    return len(table) + int(table[:, 1].sum())
 
 
 def _packed(vectors: Vectors) -> Codes:

@@ -7,6 +7,8 @@ MatchError
 ├── FilterSyntaxError     a filter that cannot be understood
 ├── NoWeightsError        an encoder without fitted weights
 ├── EvaluationError       judgements that cannot be evaluated
+├── BatchError            all needs against all achievements: a folder of results that does not fit
+├── WorkerLostError       a process that did a part of such a job was ended from outside
 ├── MandateError          a mandate of capital that contradicts itself, or a pair nobody can judge
 └── RoadshowError         a plan, a pool or a timetable that makes no sense
     ├── InfeasibleError   rules that cannot be kept together
@@ -40,6 +42,20 @@ class NoWeightsError(MatchError):
 
 class EvaluationError(MatchError):
     """Judgements that cannot be evaluated."""
+
+
+class BatchError(MatchError):
+    """A folder of results does not fit the job, or cannot be read."""
+
+
+class WorkerLostError(MatchError):
+    """A process that did a part of the job was ended from outside."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "有一个工作进程被系统终止了（多半是内存不足）。已完成的部分都在；"
+            "请减少 --workers 后重新运行同一条命令，会从中断处继续。"
+        )
 
 
 class MandateError(MatchError):

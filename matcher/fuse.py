@@ -11,8 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexing.base import Rows
+from indexing.bundle import Bundle
+from matcher.features import Form, offer_of
 from matcher.fit import Fit, FitModels
 from matcher.retrieve import Candidates
+from matcher.types import Side
 
 FEATURES = ("dense", "lexical")
 
@@ -23,6 +27,21 @@ class Fused:
 
     row: int
     fit: Fit
+
+
+def offers_of(asked: Form, answers: Side, bundle: Bundle, rows: Rows) -> list[str]:
+    """Tell what each pair offers; the index knows whether a row has more than a title.
+
+    Args:
+        asked: the form of the question.
+        answers: the side of the rows.
+        bundle: the index that they are in.
+        rows: int64[n].
+    """
+    found: list[Form] = ["full" if has else "title" for has in bundle.numbers("has_text", rows)]
+    if answers == "achievement":
+        return [offer_of(asked, form) for form in found]
+    return [offer_of(form, asked) for form in found]
 
 
 def fuse(

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from time import perf_counter
 
 import numpy as np
 
-from indexing.base import Rows
 from indexing.bundle import Bundle
 from indexing.errors import EngineUnavailableError
 from indexing.filters import Filter
@@ -18,9 +18,9 @@ from matcher.documents import Document, side_of
 from matcher.embed import Embedder
 from matcher.explain import explain, explain_first
 from matcher.explain_reading import explain_reading
-from matcher.features import Form, Profile, form_of, offer_of
+from matcher.features import Profile, form_of
 from matcher.fit import Fit
-from matcher.fuse import Fused, fuse
+from matcher.fuse import Fused, fuse, offers_of
 from matcher.protocols import RecordSource, Segmenter
 from matcher.reading.closely import CloseReader, Corrected, judge_closely
 from matcher.rerank import Judged, Profiler, judge
@@ -122,7 +122,7 @@ class Matcher:
             with clock.stage("retrieve"):
                 found = retrieve(question, vector, side.bundle, self.config, allowed)
             with clock.stage("fuse"):
-                offers = self._offers(question, side.bundle, found.rows)
+                offers = offers_of(form_of(question), direction, side.bundle, found.rows)
                 keep = max(self.config.rerank, k)
                 fused = fuse(found, offers, self.weights.first, keep)
             if profile:
@@ -134,6 +134,12 @@ class Matcher:
         noted = tuple(replace(match, flags=(*match.flags, *notes)) for match in matches)
         fingerprint = self.fingerprint(direction, notes=notes)
         return MatchList(asking, direction, fingerprint, noted, clock.ms, notes)
+
+    @cached_property
+    def first_look(self) -> "Matcher":
+        """The same matcher by search alone, for who cannot wait: it neither compares nor reads."""
+        config = replace(self.config, rerank=0, read=0)
+        return Matcher(self.sides, self.embedder, self.segmenter, self.weights, config)
 
     @property
     def parts(self) -> tuple[Embedder, Segmenter, Weights, MatchConfig, CloseReader | None]:
@@ -161,14 +167,6 @@ class Matcher:
             *notes,
         )
         return hashlib.sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-    def _offers(self, question: Document, bundle: Bundle, rows: Rows) -> list[str]:
-        """Tell what each pair offers; the index knows whether a row has more than a title."""
-        asked = form_of(question)
-        found: list[Form] = ["full" if has else "title" for has in bundle.numbers("has_text", rows)]
-        if side_of(question.record) == "need":
-            return [offer_of(asked, form) for form in found]
-        return [offer_of(form, asked) for form in found]
 
     def _documents(self, fused: list[Fused], side: SearchSide) -> list[tuple[Fused, Document]]:
         """Read the records of fused rows; one withdrawn since it was indexed is passed over."""

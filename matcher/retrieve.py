@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -11,13 +12,20 @@ from indexing.bundle import Bundle
 from indexing.errors import EngineUnavailableError
 from indexing.ranking import no_hits
 from matcher.config import MatchConfig
-from matcher.documents import Document
 from models.base import FloatMatrix
 
 log = logging.getLogger(__name__)
 
 BM25_CEILING = 2.2
 """k1 + 1: what a word's idf is multiplied by at the most."""
+
+
+class Worded(Protocol):
+    """What has words, as a `matcher.documents.Document`."""
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words in their order; one that is said twice stands there twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +49,24 @@ class Candidates:
 
 
 def retrieve(
-    question: Document,
+    question: Worded,
     vector: FloatMatrix,
     bundle: Bundle,
     config: MatchConfig,
     allowed: Mask | None,
+    nearest: Rows | None = None,
 ) -> Candidates:
     """Ask both sides for `config.depth` rows and give each found row both scores.
 
     Where the engine of the vectors is not to be had, words alone have to do.
+
+    Args:
+        question: what is asked; only its words are looked at.
+        vector: its vector, float32[dim].
+        bundle: what is searched.
+        config: which sides are asked, and for how many rows.
+        allowed: rows that may be answered; None for all.
+        nearest: what the dense side would find, where that is known already.
 
     Raises:
         EngineUnavailableError: it is not, and there are no words to go by.
@@ -61,7 +78,8 @@ def retrieve(
     dense = np.zeros(len(rows), dtype=np.float32)
     if config.dense:
         try:
-            rows = np.union1d(rows, bundle.dense(vector, depth, allowed).rows)
+            found = bundle.dense(vector, depth, allowed).rows if nearest is None else nearest
+            rows = np.union1d(rows, found)
             dense = (bundle.vectors(rows) @ vector).astype(np.float32)
         except EngineUnavailableError:
             if not words:
@@ -78,11 +96,10 @@ def _lexical_scores(
     words: Sequence[str], rows: Rows, found: Rows, bm25: Scores, bundle: Bundle, depth: int
 ) -> Scores:
     scores = np.zeros(len(rows), dtype=np.float32)
-    scores[np.searchsorted(rows, found)] = bm25
     # A row below the cut has at most the last score that was given; half of it is the best guess.
     # Without a cut every row with a shared word was given, so the others stay at 0.
-    missing = np.isin(rows, found, invert=True)
-    if len(found) >= depth and missing.any():
-        scores[missing] = bm25[-1] / 2
+    if len(found) >= depth:
+        scores[:] = bm25[-1] / 2
+    scores[np.searchsorted(rows, found)] = bm25
     ceiling = float(bundle.idf(words).sum()) * BM25_CEILING
     return scores / ceiling if ceiling > 0 else scores

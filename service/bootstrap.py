@@ -153,7 +153,7 @@ def open_index(settings: Settings, side: Side) -> "Bundle":
 def index_fingerprint(settings: Settings) -> str:
     """Return what an index that fits the settings was built with."""
     from matcher.indexer import bundle_fingerprint
-    from service.weights import find_weights
+    from service.weights.found import find_weights
 
     encoder = load_encoder(settings)
     embedder = make_embedder(encoder, find_weights(encoder, Home(settings.home)))
@@ -164,11 +164,11 @@ def make_indexer(
     settings: Settings, progress: Callable[[float], None] = lambda share: None
 ) -> BundleIndexer:
     """Make what `service.sync` builds indexes with; an encoder's first use fits its weights."""
-    from service.weights import find_or_fit
+    from service.weights.fitting import find_or_fit
 
     encoder, segmenter = load_encoder(settings), make_segmenter()
     late = late_encoder(encoder)
-    weights = find_or_fit(encoder, late, segmenter, Home(settings.home), progress)
+    weights = find_or_fit(encoder, late, segmenter, Home(settings.home), close_reader, progress)
     return BundleIndexer(make_embedder(encoder, weights), segmenter, bundle_type(settings))
 
 
@@ -185,7 +185,7 @@ def make_matcher(
         IndexingError: an index is missing, damaged, or was built with another encoder.
     """
     from matcher.pipeline import Matcher
-    from service.weights import find_weights
+    from service.weights.found import find_weights
 
     home = index_home or Home(settings.home)
     encoder, segmenter = load_encoder(settings), make_segmenter()
@@ -238,7 +238,7 @@ def make_scorer(settings: Settings) -> "Callable[[Sequence[Pair]], list[Fit]]":
         NoWeightsError: the encoder has no fitted weights here.
     """
     from matcher.scoring import score_pairs
-    from service.weights import find_weights
+    from service.weights.found import find_weights
 
     encoder, segmenter = load_encoder(settings), make_segmenter()
     weights = find_weights(encoder, Home(settings.home))
@@ -254,7 +254,7 @@ def make_comparer(settings: Settings) -> "Comparer":
         NoWeightsError: the encoder has no fitted weights here.
     """
     from matcher.memory.compared import Comparer
-    from service.weights import find_weights
+    from service.weights.found import find_weights
 
     encoder, segmenter = load_encoder(settings), make_segmenter()
     weights = find_weights(encoder, Home(settings.home))

@@ -15,7 +15,10 @@ FLAG_NAMES = {
     "words_only": "仅按词语检索",
 }
 NOTES = {
-    "words_only": "向量引擎暂时不可用，本清单只按词语检索，可能漏掉说法不同的记录；请稍后再查一次。"
+    "words_only": "向量引擎暂时不可用，本清单只按词语检索，可能漏掉说法不同的记录；"
+    "请稍后再查一次。",
+    "hurried": "此刻使用的人较多，这份名单还没有逐条对读：没有逐条要求的判断，"
+    "次序和等级都可能变化；稍后再打开，即可得到完整结果。",
 }
 KIND_NAMES = {
     "material": "材料",
@@ -30,6 +33,8 @@ _COMPARATORS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝", "~
 _CHANGES = {"up": "提高", "down": "降低"}
 SHOWN_REASONS, SHOWN_BESIDE = 4, 2
 """Reasons shown of a match, and beside the requirements where there are some."""
+SEEN = 0.005
+"""Log-odds; what adds less would read +0.00 and is not listed on its own."""
 
 
 def list_as_json(answer: MatchList) -> dict[str, Any]:
@@ -152,7 +157,8 @@ def list_as_text(answer: MatchList) -> Iterator[str]:
         yield from (f"       {_verdict(one)}" for one in match.verdicts)
         told = {"rest", "requirement"} if match.verdicts else {"rest"}
         count = SHOWN_BESIDE if match.verdicts else SHOWN_REASONS
-        shown = [one for one in match.evidence if one.kind not in told][:count]
+        told_of = (one for one in match.evidence if one.kind not in told)
+        shown = [one for one in told_of if abs(one.contribution) >= SEEN][:count]
         yield from (f"       {_reason(one)}" for one in shown)
 
 

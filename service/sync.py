@@ -92,6 +92,7 @@ def bring_up_to_date(
     rebuild: bool = False,
     progress: Progress | None = None,
     checkpoints: Checkpoints | None = None,
+    saved: Callable[[], None] = lambda: None,
 ) -> list[Synced]:
     """Bring both sides' indexes up to date; the caller holds the home (`service.lock`).
 
@@ -102,9 +103,16 @@ def bring_up_to_date(
         rebuild: Make them anew, whatever is there; the old ones serve until the end.
         progress: Told how far it is.
         checkpoints: How often a long run is saved.
+        saved: Called once both sides are there as the store has them, and again after each that was
+            brought in order: that may take minutes, for which nobody has to wait.
     """
     worker = _Worker(store, indexer, progress, checkpoints or Checkpoints())
-    return [worker.sync(side, home.index(side), rebuild=rebuild) for side in SIDES]
+    done = [worker.sync(side, home.index(side), rebuild=rebuild) for side in SIDES]
+    saved()
+    for bundle, folder in worker.untidy:
+        if _compacted(bundle, folder):
+            saved()
+    return done
 
 
 class _Worker(Generic[B]):
@@ -119,6 +127,7 @@ class _Worker(Generic[B]):
         self._indexer = indexer
         self._progress = progress
         self._checkpoints = checkpoints
+        self.untidy: list[tuple[B, Path]] = []
 
     def sync(self, side: Side, folder: Path, *, rebuild: bool) -> Synced:
         if not rebuild:
@@ -166,13 +175,19 @@ class _Worker(Generic[B]):
         if unsaved:
             bundle.save(folder)
         if bundle.compaction_due:
-            # After the save: what is new is safe, whatever becomes of this.
-            try:
-                bundle.compact()
-                bundle.save(folder)
-            except (IndexingError, OSError, RuntimeError) as error:
-                log.warning("index not brought in order: %s", type(error).__name__)
+            self.untidy.append((bundle, folder))
         return Synced(side, changed, removed, _revision(bundle), rebuild)
+
+
+def _compacted(bundle: IndexBundle, folder: Path) -> bool:
+    """Bring a saved index in order; what is new is safe, whatever becomes of this."""
+    try:
+        bundle.compact()
+        bundle.save(folder)
+    except (IndexingError, OSError, RuntimeError) as error:
+        log.warning("index not brought in order: %s", type(error).__name__)
+        return False
+    return True
 
 
 def _revision(bundle: IndexBundle) -> int:

@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from matcher.pipeline import Matcher, SearchSide
 from matcher.reading.closely import CloseReader
 from matcher.requirements.verdicts import VerdictOdds
 from matcher.scoring import read_document, score_pairs
-from matcher.types import Achievement, Need, Requirement
+from matcher.types import Achievement, Need, Requirement, Side
 from matcher.weighing import (
     FIRST_FEATURES,
     FULL_FEATURES,
@@ -110,12 +110,13 @@ class CharParts:
         self.encoders.append(settings.encoder)
         home = index_home or Home(settings.home)
         fingerprint = bundle_fingerprint(self.embedder, self.segmenter)
-        sides = {
-            side: SearchSide(
-                Bundle.open(home.index(side), fingerprint=fingerprint), store.side(side)
-            )
-            for side in SIDES
-        }
+        opened = {side: Bundle.open(home.index(side), fingerprint=fingerprint) for side in SIDES}
+        return self.matcher_over(opened, store, config)
+
+    def matcher_over(
+        self, opened: Mapping[Side, Bundle], store: Store, config: MatchConfig | None = None
+    ) -> Matcher:
+        sides = {side: SearchSide(opened[side], store.side(side)) for side in SIDES}
         return Matcher(sides, self.embedder, self.segmenter, self.weights, config, self.reader)
 
     reopened = staticmethod(bootstrap.reopened)

@@ -12,7 +12,7 @@ from indexing.base import Mask
 from indexing.bundle import Bundle, Entry
 from indexing.columns import ColumnKind
 from indexing.errors import CorruptIndexError, EngineError
-from indexing.files import load_json
+from indexing.files import load_json, save_json
 from indexing.filters import Filter
 from indexing.manifest import Layout, Manifest
 from indexing.milvus.collection import Collection, made_at
@@ -26,6 +26,8 @@ KIND = "milvus"
 """What `indexing.factory` must have been offered `on_server` as."""
 KEPT_SECONDS = 24 * 3600.0
 """A collection that nothing names any more is dropped after so long."""
+UNNAMED_FILE = "milvus-unnamed.json"
+"""Beside the sides' folders: which those are, and since when."""
 
 
 class MilvusBundle(Bundle):
@@ -110,11 +112,37 @@ class MilvusBundle(Bundle):
         connection = self._vectors.connection
         kept = set(_named_beside(root))
         names = connection.write(lambda client, seconds: client.list_collections(timeout=seconds))
-        for name in names:
-            at = made_at(name, connection.options.scope)
-            if at is not None and name not in kept and at < time.time() - KEPT_SECONDS:
-                Collection(connection, name).drop()
-                log.info("dropped an old collection")
+        scope, now = connection.options.scope, time.time()
+        unnamed = {name for name in names if made_at(name, scope) is not None and name not in kept}
+        since = {name: at for name, at in _read_unnamed(root).items() if name in unnamed}
+        since |= dict.fromkeys(unnamed - since.keys(), now)
+        for name in [name for name, at in since.items() if at < now - KEPT_SECONDS]:
+            Collection(connection, name).drop()
+            del since[name]
+            log.info("dropped an old collection")
+        _write_unnamed(root, since)
+
+
+def _read_unnamed(root: Path) -> dict[str, float]:
+    """Since when collections have been named by no generation, Unix seconds; for both sides.
+
+    Not since when they were made: servers that run may still ask one that a rebuild has replaced
+    this minute.
+    """
+    path = root.parent / UNNAMED_FILE
+    try:
+        return {str(name): float(at) for name, at in load_json(path).items()}
+    except (CorruptIndexError, AttributeError, TypeError, ValueError):
+        return {}  # none was seen yet, or it is unreadable: then they are kept for longer
+
+
+def _write_unnamed(root: Path, since: Mapping[str, float]) -> None:
+    fresh = root.parent / f"{UNNAMED_FILE}.part"
+    try:
+        save_json(fresh, since)
+        fresh.replace(root.parent / UNNAMED_FILE)
+    except OSError as error:
+        log.warning("not noted which collections are unnamed: %s", type(error).__name__)
 
 
 def _named_beside(root: Path) -> Iterator[str]:

@@ -55,6 +55,9 @@ class Connection:
         except EngineUnavailableError:
             self._paused_until = time.monotonic() + PAUSE_SECONDS
             raise
+        except BaseException:  # it is there: others need not be turned away
+            self._paused_until = 0.0
+            raise
         self._paused_until = 0.0
         return answer
 
@@ -89,9 +92,10 @@ class Connection:
                 return call(self._connected(), max(0.5, min(each, end - time.monotonic())))
             except (milvus.MilvusException, grpc.RpcError) as error:
                 if _is_refusal(error, milvus, grpc):
-                    raise EngineRefusedError(self.options.uri, _said(error)) from error
+                    # Without its cause: a log would repeat what the server said, and it quotes.
+                    raise EngineRefusedError(self.options.uri, _said(error)) from None
                 if time.monotonic() + delay >= end:
-                    raise EngineUnavailableError(self.options.uri, _said(error)) from error
+                    raise EngineUnavailableError(self.options.uri, _said(error)) from None
                 log.warning("milvus failed, trying again: %s", type(error).__name__)
             # Many workers must not come back at the same moment.
             time.sleep(delay * random.uniform(0.5, 1.5))

@@ -13,7 +13,9 @@ _BEFORE = re.compile(
 )
 _ITEM = re.compile(r"(?:[（(]?\d{1,2}[)）.、．]|[①-⑳]|[一二三四五六七八九十][、.])\s*(?!\d)")
 _AFTER = re.compile(r"[\s,，;；:：、。.！!？?(（\[【]+$")
-_PARTS = re.compile(r"[;；。！!？?\n]+")
+_GAP = r"(?<=[\u4e00-\u9fff])[ \u3000]{2,}(?=[\u4e00-\u9fff])"
+"""A wide gap between Chinese characters: where somebody typed no mark, two things end and begin."""
+_PARTS = re.compile(rf"[;；。！!？?\n]+|{_GAP}")
 SHORTEST = 2
 """Characters of a requirement."""
 ALIKE = 0.9

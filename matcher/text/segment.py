@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
@@ -72,12 +72,15 @@ class JiebaSegmenter:
         return [Token(*piece) for piece in self._cut(lowered) if self._keeps(piece[0])]
 
     def _keeps(self, word: str) -> bool:
-        if word in self._stop:
-            return False
-        if word.isascii():
-            # A lone letter or a bare number says nothing of the matter; units join numbers (2mm).
-            return len(word) > 1 and not word.isdigit() and word.isalnum()
-        return any(unicodedata.category(char)[0] == "L" for char in word)
+        return word not in self._stop and _says_something(word)
+
+
+@lru_cache(maxsize=1 << 16)  # texts repeat their words; the question costs more than the cutting
+def _says_something(word: str) -> bool:
+    if word.isascii():
+        # A lone letter or a bare number says nothing of the matter; units join numbers (2mm).
+        return len(word) > 1 and not word.isdigit() and word.isalnum()
+    return any(unicodedata.category(char)[0] == "L" for char in word)
 
 
 def lower_keeping_length(text: str) -> str:

@@ -84,7 +84,10 @@ class MatchListOut(BaseModel):
     fingerprint: str = Field(description="模型与清单内容的指纹")
     matches: list[MatchOut]
     timings_ms: dict[str, float] = Field(description="各步耗时；只有管理员看得到")
-    notes: list[str] = Field(default=[], description="平时没有；words_only：只按词语检索")
+    notes: list[str] = Field(
+        default=[],
+        description="平时没有；words_only：只按词语检索；hurried：人多，未对读，稍后再取",
+    )
 
 
 class TermOut(BaseModel):

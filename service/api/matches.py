@@ -159,7 +159,7 @@ def record_of_text(side: Side, title: str, text: str) -> Need | Achievement:
 def _list_for(
     place: Workplace, caller: Caller, record: Need | Achievement, k: int, filters: Sequence[str]
 ) -> dict[str, Any]:
-    return list_as_json(lists.ranked(place, caller, record, k, filters))
+    return list_as_json(lists.ranked(place, caller, record, k, filters, hurried=place.is_crowded))
 
 
 def _list_of(

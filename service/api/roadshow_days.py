@@ -1,7 +1,6 @@
 """The day of a roadshow over HTTP: timetable, files, and that it was held."""
 
 from datetime import datetime
-from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
@@ -9,12 +8,14 @@ from starlette.concurrency import run_in_threadpool
 from service.access.who import Organiser, Place, Reader
 from service.api.jobs import JobOut, Work
 from service.api.problems import problems
-from service.api.roadshow_shapes import AbsentIn, AgendaOut, HeldOut, agenda_out
+from service.api.roadshow_shapes import AbsentIn, AgendaOut, CapitalOut, HeldOut, agenda_out
 from service.api.roadshows import Number, begun
-from service.roadshow.files import FILES, FileName
+from service.roadshow.capital import capital_as_json
+from service.roadshow.files import FILES, XLSX, FileName, attachment
 from service.roadshow.held import hold, take_back
 from service.roadshow.opening import opened
 from service.roadshow.saved import Saved, saved
+from service.roadshow.with_capital import capital_file, with_capital
 from service.web.errors import InvalidError, NotFoundError
 from service.web.workplace import Workplace
 
@@ -72,9 +73,36 @@ async def file(place: Place, caller: Reader, number: Number, name: FileName) -> 
     made = datetime.now().astimezone()
     content = await place.compute(lambda: kind.write(opened(place, one), made))
     ending = name.partition(".")[2]
-    told = quote(f"路演{number}-{kind.label.split()[0]}.{ending}")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{told}"}
+    headers = attachment(f"路演{number}-{kind.label.split()[0]}.{ending}")
     return Response(content, media_type=kind.media_type, headers=headers)
+
+
+@router.get(
+    "/roadshows/{number}/capital",
+    summary="三方对接：需求、成果、资金；没有资金方的要求时为 null",
+    responses=problems(401, 403, 404, 422, 429, 503, 504),
+)
+async def capital(place: Place, caller: Reader, number: Number) -> CapitalOut | None:
+    """Give the triples."""
+    one = await run_in_threadpool(saved, place, caller, number)
+    told = capital_as_json(*await place.compute(with_capital, place, one))
+    return CapitalOut(**told) if told else None
+
+
+@router.get(
+    "/roadshows/{number}/capital/file",
+    summary="三方对接，作为 Excel 文件",
+    response_class=Response,
+    responses={
+        200: {"description": "The workbook.", "content": {XLSX: {}}},
+        **problems(401, 403, 404, 422, 429, 503, 504),
+    },
+)
+async def capital_workbook(place: Place, caller: Reader, number: Number) -> Response:
+    """Give the workbook of the triples."""
+    one = await run_in_threadpool(saved, place, caller, number)
+    content = await place.compute(capital_file, place, one, datetime.now().astimezone())
+    return Response(content, media_type=XLSX, headers=attachment(f"路演{number}-三方对接.xlsx"))
 
 
 @router.post(

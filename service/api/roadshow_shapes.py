@@ -159,6 +159,17 @@ class AgendaOut(BaseModel):
     moved_share: float
 
 
+class CapitalOut(BaseModel):
+    """Triples of need, achievement and capital, as `duijie shortlist --json` prints them."""
+
+    status: Literal["optimal", "feasible"]
+    value: float
+    bound: float
+    gap: float
+    considered: int = Field(description="有几组可选")
+    triples: list[dict[str, Any]]
+
+
 def why_out(found: WhyNot) -> WhyOut:
     """Shape an answer."""
     forced = found.forced

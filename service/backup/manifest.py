@@ -1,7 +1,8 @@
 """What is in a backup: a zip of the home's files with a manifest that has the hash of each.
 
 The database is a consistent copy, whatever the server writes meanwhile. What can be made anew
-(logs, locks, unfinished files, the index unless it is asked for) is left out.
+(logs, locks, unfinished files, the index unless it is asked for, and one whose vectors are on a
+server in any case) is left out.
 """
 
 import json
@@ -15,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from service.backup.errors import BackupFileError
 from service.importer.limits import UNPACKING_ERRORS
 from service.settings import Home
+from service.vector_server import SCOPE_FILE
 
 MANIFEST = "manifest.json"
 FORMAT = "duijie-backup"
@@ -74,7 +76,9 @@ _UNSAFE = frozenset('\\:\0"<>|?*')
 
 def files_of(home: Home, *, with_index: bool) -> Iterator[Path]:
     """Give the files of a home that a backup keeps, without the database."""
-    left_out = _REMADE if with_index else _REMADE | {"index"}
+    # An index whose vectors are on a server says where: two homes would write to one place.
+    is_whole = not (home.root / "index" / SCOPE_FILE).exists()
+    left_out = _REMADE if with_index and is_whole else _REMADE | {"index"}
     database = {home.database.name + side for side in ("", *_DATABASE_SIDES)}
     for entry in sorted(home.root.iterdir()):
         if entry.name in left_out or entry.name in database:

@@ -55,6 +55,7 @@ def _explain_rooms(error: BaseException) -> Failure | None:
         matching.FilterSyntaxError,
         matching.RoadshowError,
         matching.MandateError,
+        matching.BatchError,
         FilterError,
         UnknownModelError,
         ModelNotLocalError,

@@ -35,6 +35,7 @@ COMMANDS = (
         "duplicates", "service.cli.duplicates", "查找、复核、合并重复的需求或成果，可以撤销"
     ),
     CommandEntry("match", "service.cli.match", "为一条需求找成果，或为一项成果找需求，并解释"),
+    CommandEntry("batch", "service.cli.batch", "为全部需求各找出前几名成果，写成 parquet 表"),
     CommandEntry(
         "requirements", "service.cli.requirements", "列出从一条需求里读出的要求，指标读成数值"
     ),

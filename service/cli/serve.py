@@ -19,8 +19,11 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
     from service.access.first_start import LOGIN, first_admin
     from service.app import create_app
+    from service.vector_server import bundle_type
 
     invocation = current()
+    if invocation.settings.milvus:
+        bundle_type(invocation.settings)  # at once, not from the log, whether it can be spoken to
     with invocation.parts.open_store(invocation.settings) as store:
         once = first_admin(store)
     if once is not None:

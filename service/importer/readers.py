@@ -50,11 +50,16 @@ def opened(path: Path, recognise: Recognise) -> Iterator[Source]:
         raise EmptyFileError(path)
     kind = path.suffix.lower()
     if kind not in _MODULES:
-        advice = _ADVICE.get(kind, f"可以导入的格式：{_KINDS}。")
-        raise UnknownFormatError(path, f"的格式“{kind or '无扩展名'}”不能导入", advice)
+        wrong = f"的格式“{kind or '无扩展名'}”不能导入"
+        raise UnknownFormatError(path, wrong, advice_for(path.name))
     reader = cast("Reader", import_module(f"service.importer.{_MODULES[kind]}").opened)
     with reader(path, recognise) as source:
         yield source
+
+
+def advice_for(name: str) -> str:
+    """Tell what to do with a file whose name has no reader."""
+    return _ADVICE.get(Path(name).suffix.lower(), f"可以导入的格式：{_KINDS}。")
 
 
 def can_open(name: str) -> bool:

@@ -198,14 +198,22 @@ class _Run:
     def _shown(self, id_: str) -> str:
         return id_ if self._holder is None else shown_id(id_)
 
+    def _clash(self, given: str, earlier: str) -> str:
+        """Say what two rows have in common; without a column of ids that is not an id of theirs."""
+        if "id" in self._report.columns.values():
+            return f"编号 {given} 与{earlier}相同，但内容不同；保留了前一行"
+        return (
+            f"没有编号列，标题和正文与{earlier}相同，别的内容不同；保留了前一行。"
+            "如果有的列没认出来，请指定它填哪一项（命令行用 --map），再导入一次"
+        )
+
     def _count(self, item: Incoming, outcome: Outcome) -> None:
         report = self._report
         if outcome.status == "conflict":
             earlier = self._place(outcome.position or 0)
             given = self._shown(item.record.id)
             cells = {"id": given, "title": item.record.title[:200]}
-            reason = f"编号 {given} 与{earlier}相同，但内容不同；保留了前一行"
-            self._reject(item.position, Rejected(cells, reason))
+            self._reject(item.position, Rejected(cells, self._clash(given, earlier)))
             return
         setattr(report, outcome.status, getattr(report, outcome.status) + 1)
         if outcome.status == "duplicate":

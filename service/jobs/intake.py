@@ -13,7 +13,7 @@ from service.access.audit import note
 from service.access.caller import Caller
 from service.errors import UnknownFieldError
 from service.importer.mapping import parse_choices
-from service.importer.readers import can_open
+from service.importer.readers import advice_for, can_open
 from service.jobs import queue, uploads
 from service.jobs.import_file import Upload, ask
 from service.jobs.queue import Job
@@ -48,10 +48,7 @@ def _queue(place: Workplace, caller: Caller, form: FormData) -> Job:
         raise InvalidError("没有收到文件。请在 file 里上传一个文件。")
     name = uploads.safe_name(file.filename)
     if not can_open(name):
-        raise InvalidError(
-            f"文件“{name}”的格式不能导入。可以导入 csv、tsv、xlsx、xls、jsonl、docx、pdf、txt，"
-            "或者它们的 zip。"
-        )
+        raise InvalidError(f"文件“{name}”的格式不能导入。{advice_for(name)}")
     chosen = _mapping(form.get("mapping"), side) or _chosen(form, side)
     dry_run = _TRUE.get(str(form.get("dry_run") or "").lower())
     if dry_run is None:

@@ -11,9 +11,8 @@ from typing import Any, Literal
 
 from matcher.roadshow.draws import sensitivity
 from matcher.roadshow.tradeoff import front, prices
-from service.access.audit import note
 from service.access.caller import Caller
-from service.jobs import queue
+from service.jobs.asked_once import CHANGED, ask_once
 from service.jobs.kinds import Arguments, IsCancelled, Kind, Progress, Result, Stopped
 from service.roadshow.kept import pack
 from service.roadshow.meetings import make_agenda, make_invitations, without
@@ -26,7 +25,7 @@ from service.roadshow.opening import (
     with_agendas,
     with_figures,
 )
-from service.roadshow.saved import Saved, keep, keep_in, plan_of, saved
+from service.roadshow.saved import Saved, keep, plan_of, saved
 from service.roadshow.shortlist import Shortlist, make_shortlist
 from service.web.errors import ConflictError
 from service.web.workplace import Workplace
@@ -41,7 +40,7 @@ _INVITED, _ARRANGED = 0.3, 0.9
 _DRAWS = 30
 _PATIENCE = 15.0
 """Seconds for how sure a list is, and for what could be given up for what."""
-_CHANGED = "计划在这期间被改过，这一次的结果没有保存。请按新的计划重新选。"
+_CHANGED = CHANGED.format(verb="选")
 
 
 def begin(place: Workplace, caller: Caller, one: Saved, step: Step = "select", **more: str) -> int:
@@ -54,23 +53,7 @@ def begin(place: Workplace, caller: Caller, one: Saved, step: Step = "select", *
         step: to choose, to make a timetable, or to change it because somebody is `absent`.
         more: of the step: `party`, and `since`, a time as 14:30.
     """
-    asked = replace(caller, organisation_id=one.heading.owner or caller.organisation_id)
-    arguments = {
-        "roadshow": one.number,
-        "version": one.heading.version,
-        "owner": one.heading.owner,
-        "step": step,
-        **more,
-    }
-    with place.store.writing() as (connection, _transaction, _revision):
-        moving = queue.of_state(connection, "queued", "running")
-        for job in moving:
-            if job.kind == NAME and job.arguments == arguments and not job.cancel_asked:
-                return job.id
-        number = queue.enqueue(connection, NAME, arguments, asked)
-        keep_in(connection, one, {"job": number})
-        note(connection, caller, step, "roadshow", one.number)
-    return number
+    return ask_once(place, caller, one, NAME, step, **more)
 
 
 def run(

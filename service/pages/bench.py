@@ -15,7 +15,7 @@ from service.pages.narrowing import LENGTHS, Facet, Narrowing, facets_of
 from service.pages.render import address, is_part, page
 from service.web.forms import form_of
 from service.web.workplace import Workplace
-from service.workbench.corrections import requirements_of
+from service.workbench.corrections import corrector_of
 from service.workbench.decision_words import REASONS, STATUSES, Decision
 from service.workbench.decisions import decisions_of
 from service.workbench.issued import issue
@@ -92,7 +92,7 @@ def _made(place: Workplace, caller: Caller, side: Side, id_: str, narrowing: Nar
     if isinstance(record, Need):
         found = decisions_of(place, caller, need_id=record.id)
         decided = {one.achievement: one for one in found}
-        corrected = requirements_of(place, caller, record.id).by
+        corrected = corrector_of(place, caller, record)
     else:
         found = decisions_of(place, caller, achievement_id=record.id)
         decided = {one.need: one for one in found}
@@ -116,5 +116,5 @@ def _issued(
 ) -> int:
     record = visible_record(place, caller, side, id_)
     filters = narrowing.filters()
-    answer = ranked_once(place, caller, record, narrowing.k, filters)
+    answer = ranked_once(place, caller, record, narrowing.k, filters, whole=True)
     return issue(place, caller, title, {"filters": filters, "k": narrowing.k}, answer)

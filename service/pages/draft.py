@@ -166,7 +166,8 @@ def _first_matches(
 ) -> tuple[MatchList, list[Facet]]:
     asked = requirements(place, draft) if draft.is_corrected else None
     filters = narrowing.filters()
-    found = ranked(place, caller, draft.record, FIRST, filters, requirements=asked)
+    hurried = place.is_crowded
+    found = ranked(place, caller, draft.record, FIRST, filters, requirements=asked, hurried=hurried)
     return found, facets_of(place, caller, narrowing)
 
 

@@ -15,6 +15,7 @@ from service.jobs.worker import Worker
 from service.pages.quality import said
 from service.pages.render import is_part, page, query
 from service.pages.words import SIDE_NAMES
+from service.roadshow.plan_kinds import KINDS
 from service.web.workplace import Workplace
 
 router = APIRouter()
@@ -41,7 +42,7 @@ _COUNT_NAMES = {
     "bytes": "字节",
 }
 _RESULTS = {"duplicates": "/duplicates", "backup": "/admin"}
-_STEPS = {"select": "选成果", "agenda": "排日程", "absent": "重排日程"}
+_STEPS = {"select": "选成果", "agenda": "排日程", "absent": "重排日程", "make": "计算"}
 
 
 def working(request: Request) -> Worker:
@@ -92,6 +93,7 @@ def shown(worker: Worker, job: Job) -> Shown:
     words = [str(given["file"])] if "file" in given else []
     words += [SIDE_NAMES[given["side"]]] if given.get("side") in SIDE_NAMES else []
     words += ["只试读"] if given.get("dry_run") else []
+    words += [KINDS[given["kind"]].title] if given.get("kind") in KINDS else []
     words += (
         [f"第 {given['roadshow']} 号，{_STEPS.get(given['step'], '')}"] if "step" in given else []
     )
@@ -174,6 +176,8 @@ def path_of(job: Job) -> str:
     if job.kind == "roadshow":
         below = "" if job.arguments.get("step") == "select" else "/agenda"
         return f"/roadshows/{job.arguments['roadshow']}{below}"
+    if job.kind == "plan":
+        return f"/plans/{job.arguments['kind']}/{job.arguments['roadshow']}"
     if job.state == "done" and job.kind in _RESULTS:
         return _RESULTS[job.kind]
     return ""

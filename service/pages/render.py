@@ -16,7 +16,15 @@ from service.access.csrf import csrf_token
 from service.access.ids import shown_id
 from service.pages import words
 from service.pages.nav import entries
-from service.present import FLAG_NAMES, KIND_NAMES, MARKS, clip, name_of, quantity_as_text
+from service.present import (
+    FLAG_NAMES,
+    KIND_NAMES,
+    MARKS,
+    NOTES,
+    clip,
+    name_of,
+    quantity_as_text,
+)
 
 FOLDERS: dict[Side, str] = {"need": "needs", "achievement": "achievements"}
 """Where the pages of a side's records begin."""
@@ -64,6 +72,7 @@ def environment() -> Environment:
     found.filters.update(
         pct=percent,
         clip=clip,
+        note=lambda name: NOTES.get(name, name),
         shown_id=shown_id,
         seg=lambda text: quote(str(text), safe=""),
         quantity=quantity_as_text,

@@ -16,6 +16,7 @@ from service.roadshow.meetings import Invited, make_invitations
 from service.roadshow.opening import opened
 from service.roadshow.saved import Saved, saved
 from service.web.errors import InvalidError, NotFoundError
+from service.web.forms import form_of
 from service.web.workplace import Workplace
 
 router = APIRouter()
@@ -76,7 +77,7 @@ async def absent(
     request: Request, place: Place, caller: Organiser, worker: Work, number: RoadshowNumber
 ) -> Response:
     """Begin to change the timetable as little as possible because somebody is not there."""
-    form = await request.form()
+    form = await form_of(request)
     party, since = (str(form.get(name, "")).strip()[:500] for name in ("party", "since"))
     one = await run_in_threadpool(saved, place, caller, number)
     _, times = await place.compute(_made, place, one)

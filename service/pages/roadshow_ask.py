@@ -20,6 +20,7 @@ from service.roadshow.opening import opened
 from service.roadshow.plan_text import with_worth
 from service.roadshow.saved import Saved, saved
 from service.web.errors import InvalidError
+from service.web.forms import form_of
 from service.web.workplace import Workplace
 
 router = APIRouter()
@@ -54,7 +55,7 @@ async def take(
     request: Request, place: Place, caller: Organiser, worker: Work, number: RoadshowNumber
 ) -> Response:
     """Write weights that were tried into the plan, and choose by them."""
-    form = await request.form()
+    form = await form_of(request)
     given = QueryParams([(name, str(value)) for name, value in form.multi_items()])
     await run_in_threadpool(_taken, place, caller, number, given)
     one = await run_in_threadpool(saved, place, caller, number)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
 from matcher.fields.industry_names import section_name
 from matcher.roadshow.plan import Worth
@@ -16,6 +16,7 @@ from service.access.caller import Caller
 from service.access.who import Organiser, Place
 from service.jobs.worker import Worker
 from service.pages.jobs import Work
+from service.pages.plan_sent import text_of, version_of
 from service.pages.render import page
 from service.pages.roadshow_form import document, values
 from service.pages.roadshow_words import WORTH_NAMES
@@ -27,7 +28,7 @@ from service.roadshow.naming import with_own_ids
 from service.roadshow.plan_file import PlanFile, read_plan
 from service.roadshow.plan_text import document_of, plan_text
 from service.roadshow.saved import NAME, Saved
-from service.roadshow.toml_text import LARGEST
+from service.web.forms import form_of
 from service.web.workplace import Workplace
 from service.workbench.lists import facets
 
@@ -118,18 +119,15 @@ async def change(
 
 
 async def _sent(request: Request, place: Workplace, caller: Caller, one: Saved | None) -> Sent:
-    async with request.form(max_files=1) as form:
-        given = str(form.get("version", ""))
-        version = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
-        selects = form.get("then") == "select"
-        upload = form.get("file")
-        if isinstance(upload, UploadFile) and upload.filename:
-            content, name = await upload.read(LARGEST + 1), upload.filename[-100:]
-            return Sent(content, name, None, version, selects)
-        if form.get("as") == "toml":
-            content = str(form.get("plan", "")).encode("utf-8", "replace")
-            return Sent(content, NAME, None, version, selects)
-        written = await run_in_threadpool(_written, place, caller, form, one)
+    form = await form_of(request)
+    try:
+        sent = await text_of(form)
+    finally:
+        await form.close()
+    version, selects = version_of(form), form.get("then") == "select"
+    if sent:
+        return Sent(sent.content, sent.name, None, version, selects)
+    written = await run_in_threadpool(_written, place, caller, form, one)
     content = plan_text(written).encode("utf-8", "replace")
     return Sent(content, NAME, written, version, selects)
 

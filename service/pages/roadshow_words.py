@@ -6,6 +6,7 @@ from typing import Any
 from matcher.roadshow.pool import DIMENSIONS
 from service.jobs.queue import STATE_NAMES
 from service.roadshow.files import FILES
+from service.roadshow.plan_kinds import KINDS
 from service.roadshow.present import STATUSES, TERMS
 
 WORTH_NAMES: Mapping[str, str] = {
@@ -24,5 +25,6 @@ NAMES: Mapping[str, Any] = {
     "states": STATE_NAMES,
     "worth_names": WORTH_NAMES,
     "files": FILES,
+    "plan_kinds": KINDS,
 }
 """For templates."""

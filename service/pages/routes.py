@@ -23,10 +23,12 @@ from service.pages import (
     oidc,
     pair,
     people,
+    plans,
     problems,
     recommended,
     roadshow_agenda,
     roadshow_ask,
+    roadshow_capital,
     roadshow_plan,
     roadshows,
     sign_in,
@@ -60,8 +62,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     duplicates.router,
     roadshow_plan.router,
     roadshow_ask.router,
+    roadshow_capital.router,
     roadshow_agenda.router,
     roadshows.router,
+    plans.router,
 )
 LAST: tuple[APIRouter, ...] = (browse.single,)
 """Their ids may hold slashes, so they would answer for longer addresses that come after them."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matcher.explain import cut
 from matcher.fit import logistic
 from matcher.types import Evidence, Match
+from service.present import SEEN
 
 SHOWN = 12
 _MARGIN = 0.04
@@ -34,7 +35,8 @@ class Step:
 
 def steps(match: Match) -> tuple[list[Step], float]:
     """Give the bars from top to bottom, and where the even odds (0) lie, in percent."""
-    reasons = cut(match.evidence, SHOWN)
+    seen = sum(abs(one.contribution) >= SEEN for one in match.evidence)
+    reasons = cut(match.evidence, min(SHOWN, seen))
     places = [match.base]
     for one in reasons:
         places.append(places[-1] + one.contribution)

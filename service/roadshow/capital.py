@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.capital.match import match_mandates
 from matcher.capital.seeker import Seeker, seeker_of
-from matcher.capital.triples import TripleCaps, Triples, choose_triples
+from matcher.capital.triples import Triple, TripleCaps, Triples, choose_triples
 from matcher.capital.types import KINDS, Mandate
 from matcher.documents import Document
 from matcher.pipeline import Matcher
@@ -47,11 +47,13 @@ def capital_of(scope: Scope, short: Shortlist, caps: TripleCaps | None = None) -
     if not mandates:
         return None
     limits = caps or TripleCaps()
-    chosen, barred = set(short.selection.chosen), set(short.plan.barred)
+    chosen, barred = set(short.selection.chosen) - short.gone, set(short.plan.barred)
+    unseen = short.built.gone.needs if short.built.gone else frozenset[str]()
     pairs = [
         one
         for one in short.built.pool.fits
         if one.entrant in chosen
+        and one.guest not in unseen
         and (one.entrant, one.guest) not in barred
         and one.score >= limits.pair_floor
     ]
@@ -88,7 +90,7 @@ def capital_as_json(short: Shortlist, capital: Capital | None) -> dict[str, Any]
                 "pair": one.pair.score,
                 "for_achievement": one.for_achievement.score,
                 "for_need": one.for_need.score,
-                "to_ask": _to_ask(one.for_achievement.to_ask, one.for_need.to_ask),
+                "to_ask": questions(one),
             }
             for one in found.triples
         ],
@@ -109,13 +111,14 @@ def capital_lines(short: Shortlist, capital: Capital | None) -> Iterable[str]:
             f"  {shown_id(one.pair.guest)} {need} × {shown_id(one.pair.entrant)} {title} × "
             f"{mandate.name}（{mandate.institution}，{KINDS[mandate.kind]}）{one.value:.2f}"
         )
-        asked = _to_ask(one.for_achievement.to_ask, one.for_need.to_ask)
+        asked = questions(one)
         if asked:
             yield f"       要问清：{'；'.join(asked[:3])}"
 
 
-def _to_ask(*reasons: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(one for part in reasons for one in part))
+def questions(one: Triple) -> list[str]:
+    """What to ask before a fund, a need and an achievement are brought together."""
+    return list(dict.fromkeys((*one.for_achievement.to_ask, *one.for_need.to_ask)))
 
 
 class _Likeness:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from service.roadshow.agenda_file import KeptAgenda
@@ -76,12 +77,17 @@ def _audit(found: Opened, made: datetime) -> bytes:
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-_XLSX = f"{_OFFICE}.spreadsheetml.sheet"
+XLSX = f"{_OFFICE}.spreadsheetml.sheet"
 FILES: Mapping[FileName, File] = {
     "booklet.pdf": File("会刊 PDF", "application/pdf", _booklet_pdf),
     "booklet.docx": File("会刊 Word", f"{_OFFICE}.wordprocessingml.document", _booklet_docx),
-    "invitations.xlsx": File("邀请名单", _XLSX, _invitations),
-    "agenda.xlsx": File("日程表", _XLSX, _agenda_xlsx),
+    "invitations.xlsx": File("邀请名单", XLSX, _invitations),
+    "agenda.xlsx": File("日程表", XLSX, _agenda_xlsx),
     "agenda.ics": File("日历", "text/calendar; charset=utf-8", _calendar),
-    "audit.xlsx": File("评审底稿", _XLSX, _audit),
+    "audit.xlsx": File("评审底稿", XLSX, _audit),
 }
+
+
+def attachment(name: str) -> dict[str, str]:
+    """The header by which a browser keeps an answer as a file of this name."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}

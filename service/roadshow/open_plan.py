@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from service.errors import FileMissingError
 from service.roadshow.plan_file import PlanFile, read_plan
 from service.roadshow.scope import Scope
-from service.roadshow.toml_text import LARGEST
+from service.roadshow.sections import content_of
 
 
 def open_plan(scope: Scope, path: Path) -> PlanFile:
@@ -15,8 +14,4 @@ def open_plan(scope: Scope, path: Path) -> PlanFile:
         FileMissingError: it is not there.
         PlanFileError: it cannot be used; every mistake that can be seen is named.
     """
-    if not path.is_file():
-        raise FileMissingError(path)
-    with path.open("rb") as stream:
-        content = stream.read(LARGEST + 1)
-    return read_plan(content, path.name, scope.known)
+    return read_plan(content_of(path), path.name, scope.known)

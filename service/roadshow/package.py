@@ -8,7 +8,6 @@ from typing import Annotated
 from pydantic import Field
 
 from matcher.roadshow.bundle import Bundle, BundlePlan, bundle
-from matcher.roadshow.plan import Plan
 from service.roadshow.as_roadshow import TABLES, as_roadshow, without_own
 from service.roadshow.fits import Progress, no_progress
 from service.roadshow.plan_checks import Known, contradictions, unknown_ids
@@ -90,8 +89,7 @@ def make_package(scope: Scope, draft: Draft, progress: Progress = no_progress) -
     """
     asked: PackageSection = draft.sections["package"]
     built = build_pool(scope, as_roadshow(draft, asked.title), progress)
-    written = as_roadshow(draft, asked.title, asked.size, draft.sections.get("quota") or ())
-    pool, plan = without_own(built), _plan(draft, selection_plan(written), built)
+    pool, plan = without_own(built), bundle_plan(draft, built)
     alike = {
         (min(pair), max(pair)): 1.0
         for one in draft.sections.get("alike") or ()
@@ -100,8 +98,11 @@ def make_package(scope: Scope, draft: Draft, progress: Progress = no_progress) -
     return Package(draft, plan, built, bundle(pool, plan, alike))
 
 
-def _plan(draft: Draft, plan: Plan, built: Built) -> BundlePlan:
+def bundle_plan(draft: Draft, built: Built) -> BundlePlan:
+    """The plan as the solver takes it."""
     asked: PackageSection = draft.sections["package"]
+    written = as_roadshow(draft, asked.title, asked.size, draft.sections.get("quota") or ())
+    plan = selection_plan(written)
     wanted = [one for one in built.achievements if one not in plan.must_not]
     return BundlePlan(
         title=asked.title,

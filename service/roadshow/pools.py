@@ -52,7 +52,7 @@ def build_pool(scope: Scope, plan: PlanFile, progress: Progress = no_progress) -
         guests,
         plan.audience.compare,
         plan.audience.read,
-        lambda share, words: progress(share * _FIT_SHARE, words),
+        lambda share, words: progress(share * _FIT_SHARE, f"{words}，全程"),
     )
     qualities = _qualities(
         scope,

@@ -6,7 +6,7 @@ A change of plan takes its results away: they would answer another question.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, true, update
 
@@ -14,6 +14,7 @@ from service.access.audit import note
 from service.access.caller import Caller
 from service.roadshow.on_behalf import scope_for
 from service.roadshow.plan_file import PlanFile, read_plan
+from service.roadshow.plan_kinds import KINDS, PlanName
 from service.roadshow.scope import owner_of
 from service.store.people_tables import UserRow
 from service.store.roadshow_tables import RoadshowRow
@@ -22,6 +23,8 @@ from service.web.workplace import Workplace
 
 NAME = "plan.toml"
 """What a plan is called in messages that has no file."""
+Of = PlanName | Literal["roadshow"]
+"""What a plan is of."""
 _TABLE = RoadshowRow.__table__
 _HEADING = [column for column in _TABLE.columns if column.name not in ("plan", "result")]
 
@@ -32,13 +35,16 @@ class Heading:
 
     Attributes:
         owner: the organisation; None for the platform.
-        body: what came of it, as JSON: `size`, `date`, `job`, `selected`, `agenda`, `held`.
+        kind: what the plan is of.
+        body: what came of it, as JSON: `size`, `date`, `job`, `selected`, `agenda`, `held`; of
+            other kinds `job` and `made`.
         version: of the plan.
         person: who wrote the plan.
     """
 
     number: int
     owner: int | None
+    kind: Of
     title: str
     body: Mapping[str, Any]
     version: int
@@ -67,13 +73,13 @@ class Saved:
 
 
 def listed(
-    place: Workplace, caller: Caller, limit: int, before: int | None = None
+    place: Workplace, caller: Caller, limit: int, before: int | None = None, kind: Of = "roadshow"
 ) -> list[Heading]:
-    """List the roadshows of one's organisation, the newest first; an admin's are all."""
+    """List the plans of one's organisation, the newest first; an admin's are all."""
     statement = (
         select(*_HEADING, UserRow.name.label("person"))
         .join(UserRow, UserRow.id == RoadshowRow.user_id, isouter=True)
-        .where(_own(caller))
+        .where(_own(caller), RoadshowRow.kind == kind)
         .order_by(RoadshowRow.id.desc())
         .limit(limit)
     )
@@ -83,38 +89,40 @@ def listed(
         return [_heading(row) for row in connection.execute(statement)]
 
 
-def saved(place: Workplace, caller: Caller, number: int) -> Saved:
-    """Return a roadshow.
+def saved(place: Workplace, caller: Caller, number: int, kind: Of = "roadshow") -> Saved:
+    """Return a roadshow, or another plan.
 
     Raises:
-        NotFoundError: there is none of this number, or it is another organisation's.
+        NotFoundError: there is none of this kind and number, or it is another organisation's.
     """
     statement = (
         select(_TABLE, UserRow.name.label("person"))
         .join(UserRow, UserRow.id == RoadshowRow.user_id, isouter=True)
-        .where(RoadshowRow.id == number, _own(caller))
+        .where(RoadshowRow.id == number, RoadshowRow.kind == kind, _own(caller))
     )
     with place.store.reading() as connection:
         row = connection.execute(statement).one_or_none()
     if row is None:
-        raise NotFoundError(f"没有第 {number} 号路演，或者它不是贵机构的。")
+        name = "路演" if kind == "roadshow" else KINDS[kind].title
+        raise NotFoundError(f"没有第 {number} 号{name}，或者它不是贵机构的。")
     return Saved(_heading(row), row.plan, row.result)
 
 
-def add(place: Workplace, caller: Caller, content: bytes, name: str = NAME) -> int:
-    """Keep a new plan. Returns the roadshow's number.
+def add(
+    place: Workplace, caller: Caller, content: bytes, name: str = NAME, kind: Of = "roadshow"
+) -> int:
+    """Keep a new plan. Returns its number.
 
     Raises:
         PlanFileError: it cannot be used; every mistake is named.
     """
-    plan = _read(place, owner_of(caller), content, name)
+    plan = _written(place, owner_of(caller), content, name, kind)
     now = datetime.now(UTC)
     row = {
         "organisation_id": owner_of(caller),
         "user_id": caller.user_id,
-        "title": plan.event.title,
-        "plan": plan.toml.text,
-        "body": _body(plan),
+        "kind": kind,
+        **plan,
         "result": None,
         "version": 1,
         "created_at": now,
@@ -123,12 +131,18 @@ def add(place: Workplace, caller: Caller, content: bytes, name: str = NAME) -> i
     with place.store.writing() as (connection, _transaction, _revision):
         key = connection.execute(insert(RoadshowRow).values(**row)).inserted_primary_key
         number = int(key[0]) if key else 0
-        note(connection, caller, "plan", "roadshow", number, version=1)
+        note(connection, caller, "plan", kind, number, version=1)
     return number
 
 
 def change(
-    place: Workplace, caller: Caller, number: int, version: int, content: bytes, name: str = NAME
+    place: Workplace,
+    caller: Caller,
+    number: int,
+    version: int,
+    content: bytes,
+    name: str = NAME,
+    kind: Of = "roadshow",
 ) -> int:
     """Put another plan in the place of one; its results go. Returns the new version.
 
@@ -139,17 +153,17 @@ def change(
         version: that the caller has seen.
         content: the plan.
         name: of its file.
+        kind: what it is of.
 
     Raises:
         NotFoundError: as `saved`.
         ConflictError: somebody else has changed it meanwhile.
         PlanFileError: the plan cannot be used.
     """
-    before = saved(place, caller, number)
-    plan = _read(place, before.heading.owner, content, name)
+    before = saved(place, caller, number, kind)
+    plan = _written(place, before.heading.owner, content, name, kind)
     values: dict[str, Any] = {
-        "title": plan.event.title,
-        "plan": plan.toml.text,
+        **plan,
         "result": None,
         "version": version + 1,
         "updated_at": datetime.now(UTC),
@@ -160,18 +174,18 @@ def change(
         body = connection.scalar(select(RoadshowRow.body).where(*same))
         if body is None:
             raise ConflictError("同事刚刚改过这个计划。请刷新，核对后再保存。")
-        values["body"] = {**_body(plan), **_held(body)}
+        values["body"] = {**plan["body"], **_held(body)}
         connection.execute(update(RoadshowRow).where(*same).values(**values))
-        note(connection, caller, "plan", "roadshow", number, version=version + 1)
+        note(connection, caller, "plan", kind, number, version=version + 1)
     return version + 1
 
 
-def remove(place: Workplace, caller: Caller, number: int) -> None:
-    """Throw a roadshow away; what was held stays recorded. Raises NotFoundError."""
-    saved(place, caller, number)
+def remove(place: Workplace, caller: Caller, number: int, kind: Of = "roadshow") -> None:
+    """Throw a plan away; what was held stays recorded. Raises NotFoundError."""
+    saved(place, caller, number, kind)
     with place.store.writing() as (connection, _transaction, _revision):
         connection.execute(delete(RoadshowRow).where(RoadshowRow.id == number))
-        note(connection, caller, "remove", "roadshow", number)
+        note(connection, caller, "remove", kind, number)
 
 
 def plan_of(place: Workplace, one: Saved) -> PlanFile:
@@ -222,9 +236,17 @@ def _read(place: Workplace, owner: int | None, content: bytes, name: str) -> Pla
     return read_plan(content, name, scope_for(place, owner).known)
 
 
-def _body(plan: PlanFile) -> dict[str, Any]:
-    held_on = plan.event.date
-    return {"size": plan.event.size, "date": held_on.isoformat() if held_on else ""}
+def _written(
+    place: Workplace, owner: int | None, content: bytes, name: str, kind: Of
+) -> dict[str, Any]:
+    """Read a plan of any kind: its title, its text, and what lists show of it."""
+    if kind == "roadshow":
+        plan = _read(place, owner, content, name)
+        day = plan.event.date
+        body = {"size": plan.event.size, "date": day.isoformat() if day else ""}
+        return {"title": plan.event.title, "plan": plan.toml.text, "body": body}
+    draft = KINDS[kind].read(content, name, scope_for(place, owner).known)
+    return {"title": KINDS[kind].title_of(draft), "plan": draft.toml.text, "body": {}}
 
 
 def _held(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,6 +258,7 @@ def _heading(row: Any) -> Heading:
     return Heading(
         row.id,
         row.organisation_id,
+        row.kind,
         row.title,
         row.body,
         row.version,

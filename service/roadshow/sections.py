@@ -86,9 +86,15 @@ def read_sections(content: bytes, name: str, tables: Kinds, lists: Kinds, main: 
         else:
             draft.tell([((key,), unknown(key, (*tables, *lists)))])
     if main not in draft.toml.document:
-        brackets = f"[[{main}]]" if main in lists else f"[{main}]"
-        draft.mistakes.append(Mistake(0, main, f"没有写，请补上 {brackets} 一节。"))
+        draft.mistakes.append(Mistake(0, main, _absent(main, tables, lists)))
     return draft
+
+
+def _absent(main: str, tables: Kinds, lists: Kinds) -> str:
+    brackets = f"[[{main}]]" if main in lists else f"[{main}]"
+    fields = {**tables, **lists}[main].model_fields.items()
+    needed = "、".join(key for key, one in fields if one.is_required())
+    return f"没有写，请补上 {brackets} 一节" + (f"，其中至少要写 {needed}。" if needed else "。")
 
 
 def _sections(draft: Draft, key: str, value: object, kind: type[Section]) -> Iterator[Any]:

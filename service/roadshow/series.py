@@ -80,7 +80,6 @@ class Year:
     """A planned series with the records that it was made of."""
 
     draft: Draft
-    plan: SeriesPlan
     built: Built
     found: Series
 
@@ -101,7 +100,7 @@ def make_series(scope: Scope, draft: Draft, progress: Progress = no_progress) ->
     whole = as_roadshow(draft, asked.title)
     built = build_pool(scope, whole, progress)
     plan = _plan(draft, selection_plan(whole, own_pairs(built)))
-    return Year(draft, plan, built, plan_series(built.pool, plan))
+    return Year(draft, built, plan_series(built.pool, plan))
 
 
 def _plan(draft: Draft, shared: Plan) -> SeriesPlan:

@@ -1,6 +1,7 @@
 """技术供给清单: a plan file of an industry chain, and the list that it asks for."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated
@@ -50,12 +51,13 @@ class LinkSection(Section):
 
 @dataclass(frozen=True)
 class Supplied:
-    """A list with the records that it names."""
+    """A list with the records, and the fits, that it was made of."""
 
     draft: Draft
     found: SupplyList
     achievements: Mapping[str, Achievement]
     needs: Mapping[str, Need]
+    fits: Sequence[PairFit]
 
 
 def read_supply(content: bytes, name: str, known: Known | None = None) -> Draft:
@@ -105,33 +107,47 @@ def make_supply(scope: Scope, draft: Draft, progress: Progress = no_progress) ->
     asked = draft.sections.get("supply") or SupplySection()
     written = as_roadshow(draft, asked.title)
     offered, posted = candidates(scope, written), audience(scope, written)
-    chain = Chain(
-        title=asked.title,
-        links=tuple(
-            Link(
-                id=one.id,
-                name=one.name,
-                keywords=tuple(one.keywords),
-                text=one.text,
-                after=tuple(one.after),
-            )
-            for one in draft.sections["link"]
-        ),
-    )
     read, compare = written.audience.read, written.audience.compare
-    fits: dict[str, list[PairFit]] = {one.id: [] for one in chain.links}
-    links = [as_need(one) for one in chain.ordered()]
-    for one in fits_of(scope, offered, links, compare, read, progress):
-        fits[one.guest].append(one)
+    links = [as_need(one) for one in _chain(draft).ordered()]
+    fits = fits_of(scope, offered, links, compare, read, progress)
+    return listed(draft, offered, posted, fits)
+
+
+def listed(
+    draft: Draft,
+    offered: Sequence[Achievement],
+    posted: Sequence[Need],
+    fits: Sequence[PairFit],
+) -> Supplied:
+    """Make the list of fits of achievements with the links of a chain."""
+    asked = draft.sections.get("supply") or SupplySection()
+    of_link: defaultdict[str, list[PairFit]] = defaultdict(list)
+    for one in fits:
+        of_link[one.guest].append(one)
     found = supply_list(
-        chain,
+        _chain(draft),
         [_entrant(one) for one in offered],
-        lambda need: fits[need.id],
+        lambda link: of_link[link.id],
         needs=posted,
         ready=asked.ready,
     )
     achievements = {one.id: one for one in offered}
-    return Supplied(draft, found, achievements, {one.id: one for one in posted})
+    return Supplied(draft, found, achievements, {one.id: one for one in posted}, fits)
+
+
+def _chain(draft: Draft) -> Chain:
+    asked = draft.sections.get("supply") or SupplySection()
+    links = tuple(
+        Link(
+            id=one.id,
+            name=one.name,
+            keywords=tuple(one.keywords),
+            text=one.text,
+            after=tuple(one.after),
+        )
+        for one in draft.sections["link"]
+    )
+    return Chain(title=asked.title, links=links)
 
 
 def _entrant(record: Achievement) -> Entrant:

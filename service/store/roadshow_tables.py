@@ -12,16 +12,18 @@ from service.store.tables import Base, UtcDateTime
 class RoadshowRow(Base):
     """A roadshow that an organisation prepares: its plan as TOML, and what came of it.
 
-    `body` holds as JSON what lists show of it; `result` the last selection with its whole pool
+    `kind` is `roadshow`, or what else is planned (`service.roadshow.plan_kinds`). `body` holds as
+    JSON what lists show of it; `result` the last selection with its whole pool
     (`service.roadshow.kept`), and what was made of it. `version` rises with each change of plan.
     """
 
     __tablename__ = "roadshows"
-    __table_args__ = (Index("ix_roadshows_organisation", "organisation_id", "id"),)
+    __table_args__ = (Index("ix_roadshows_organisation", "organisation_id", "kind", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[str] = mapped_column(String(16), server_default="roadshow")
     title: Mapped[str] = mapped_column(Text)
     plan: Mapped[str] = mapped_column(Text)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -11,7 +11,7 @@ from service.store.engine import WRITES
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest schema. Known without alembic, which takes a while to import."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

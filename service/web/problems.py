@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from indexing.errors import EngineUnavailableError, IndexingError
+from indexing.errors import EngineError, IndexingError
 from matcher.errors import MatchError
 from service.errors import InputError, ServiceError, StoreBusyError, UnknownIdError
 from service.web.errors import RequestError
@@ -48,7 +48,7 @@ def status_of(error: ServiceError | MatchError | IndexingError) -> tuple[int, st
         return 422, "invalid"
     if isinstance(error, StoreBusyError):
         return 503, "busy"
-    if isinstance(error, EngineUnavailableError):
+    if isinstance(error, EngineError):
         return 503, "engine_unavailable"
     return 500, "failed"
 

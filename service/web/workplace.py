@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
-from indexing.errors import EngineUnavailableError, IndexMissingError
+from indexing.errors import EngineError, IndexMissingError
 from matcher.pipeline import Matcher
 from matcher.types import Side
 from service.lock import writing
@@ -32,6 +32,7 @@ class Limits:
 
     Attributes:
         threads: that compute at a time.
+        patient: computations that may wait before lists are given by search alone.
         waiting: computations that may wait for one of them.
         seconds: that one computation may take, waiting included.
         upload_mb: size of an uploaded file, with what a form puts around it.
@@ -40,6 +41,7 @@ class Limits:
     """
 
     threads: int = 2
+    patient: int = 2
     waiting: int = 64
     seconds: float = 30.0
     upload_mb: int = 50
@@ -114,6 +116,11 @@ class Workplace:
         """Computations that run or wait."""
         return self._taken
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many wait that a list should be given by search alone, for now."""
+        return self._taken > self.limits.threads + self.limits.patient
+
     def changed(self) -> None:
         """Tell the keeper of the index that the store has changed."""
         self._wake.set()
@@ -176,17 +183,31 @@ class Workplace:
         behind = self._matcher is None
         for side in SIDES:
             behind = behind or self.store.last_revision(side) > self.revision(side)
-        if not behind or not any(self.store.last_revision(side) for side in SIDES):
+        if not any(self.store.last_revision(side) for side in SIDES):
+            return
+        if not behind:
+            self._follow()
             return
         if self._indexer is None:
             self._indexer = self.parts.make_indexer(self.settings)
         try:
-            bring_up_to_date(self.store, self.home, self._indexer)
-        except EngineUnavailableError:
+            bring_up_to_date(self.store, self.home, self._indexer, saved=self._take_newest)
+        except EngineError:
             if self._matcher is None:  # what is there answers by words; the next round tries again
                 with suppress(IndexMissingError):
                     self._matcher = self.parts.make_matcher(self.settings, self.store)
             raise
+
+    def _follow(self) -> None:
+        """Take an index into use that another process made anew of the same records.
+
+        What the one before rests on, files or a server's collection, does not stay for ever.
+        """
+        matcher = self.matcher
+        if not all(matcher.sides[side].bundle.is_current(self.home.index(side)) for side in SIDES):
+            self._take_newest()
+
+    def _take_newest(self) -> None:
         before = self._matcher
         self._matcher = (
             self.parts.reopened(before, self.settings, self.store)

@@ -71,6 +71,14 @@ def requirements_of(place: Workplace, caller: Caller, need_id: str) -> NeedRequi
     return NeedRequirements(need, read_requirements(place, need), void=void)
 
 
+def corrector_of(place: Workplace, caller: Caller, need: Need) -> str:
+    """Name the organisation whose correction of a need counts for the caller; empty without."""
+    wording = wording_of(need)
+    with place.store.reading() as connection:
+        rows = _rows(connection, caller, need.id)
+    return next((row.name for row in rows if row.content_hash == wording), "")
+
+
 def read_requirements(place: Workplace, need: Need) -> tuple[Requirement, ...]:
     """What the reader finds in a need, stored or just written."""
     _embedder, segmenter, _weights, _config, reader = place.matcher.parts

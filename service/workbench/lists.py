@@ -19,7 +19,10 @@ from service.web.workplace import Workplace
 from service.workbench.corrections import corrected_for
 from service.workbench.seen import visible_record
 
-__all__ = ["FACETS", "OTHER", "facets", "ranked", "read_filters", "visible_record"]
+__all__ = ["FACETS", "HURRIED", "OTHER", "facets", "ranked", "read_filters", "visible_record"]
+
+HURRIED = "hurried"
+"""Note of a list: too many waited, so the best pairs were neither compared nor read."""
 
 OTHER: dict[Side, Side] = {"need": "achievement", "achievement": "need"}
 FACETS: dict[Side, tuple[str, ...]] = {
@@ -37,6 +40,7 @@ def ranked(
     filters: Sequence[str] = (),
     requirements: Sequence[Requirement] | None = None,
     without: Collection[str] = (),
+    hurried: bool = False,
 ) -> MatchList:
     """Rank the other side for a record, or for a text that was just written.
 
@@ -51,13 +55,15 @@ def ranked(
         requirements: what an asking need asks for, where a person has just stated it
             (`corrections.stated_requirements`).
         without: ids of records that are to be passed over.
+        hurried: search only, without comparing and reading, which take a second; the list is noted
+            `HURRIED`.
 
     Raises:
         NotReadyError: there is no index yet.
         FilterSyntaxError: a filter cannot be read.
     """
     direction = OTHER[side_of(asking)]
-    matcher = place.matcher
+    matcher = place.matcher.first_look if hurried else place.matcher
     parsed = read_filters(filters, direction)
     with place.store.reading() as connection:
         hidden = hidden_ids(connection, direction, caller)
@@ -68,7 +74,8 @@ def ranked(
     answer = matcher.match(
         asking, k=k, filters=parsed, hidden={*hidden, *without}, requirements=corrected
     )
-    return _discreet(matcher, answer, caller)
+    listed = _discreet(matcher, answer, caller)
+    return replace(listed, notes=(*listed.notes, HURRIED)) if hurried else listed
 
 
 def _discreet(matcher: Matcher, answer: MatchList, caller: Caller) -> MatchList:
@@ -78,7 +85,7 @@ def _discreet(matcher: Matcher, answer: MatchList, caller: Caller) -> MatchList:
     caller may not see; and how long a search takes tells how many rows were taken away.
     """
     shown = "|".join(repr(one.record) for one in answer.matches)
-    fingerprint = matcher.fingerprint(answer.direction, searched=shown)
+    fingerprint = matcher.fingerprint(answer.direction, searched=shown, notes=answer.notes)
     timings = answer.timings_ms if caller.is_admin else {}
     return replace(answer, fingerprint=fingerprint, timings_ms=timings)
 

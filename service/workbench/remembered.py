@@ -32,9 +32,19 @@ _lock = Lock()
 
 
 def ranked_once(
-    place: Workplace, caller: Caller, asking: Record, k: int, filters: Sequence[str] = ()
+    place: Workplace,
+    caller: Caller,
+    asking: Record,
+    k: int,
+    filters: Sequence[str] = (),
+    *,
+    whole: bool = False,
 ) -> MatchList:
-    """Rank as `service.workbench.lists.ranked`, or give the list that was made a moment ago."""
+    """Rank as `service.workbench.lists.ranked`, or give the list that was made a moment ago.
+
+    Where many wait, a list that nobody has made yet comes without reading and says so: people get
+    a first look instead of a time-out. `whole` is for lists that are handed out: they wait.
+    """
     matcher = place.matcher
     name = _name(place, caller, asking, k, filters)
     with _lock:
@@ -42,8 +52,9 @@ def ranked_once(
         if name in known:
             known.move_to_end(name)
             return known[name]
-    found = ranked(place, caller, asking, k, filters)
-    # Not what was found without the vectors, nor where index or sight have changed meanwhile.
+    hurried = place.is_crowded and not whole
+    found = ranked(place, caller, asking, k, filters, hurried=hurried)
+    # Not what was found without vectors or reading, nor where index or sight changed meanwhile.
     same = place.matcher is matcher and _name(place, caller, asking, k, filters) == name
     if same and not found.notes:
         with _lock:

@@ -124,16 +124,17 @@ def check(place: Workplace, one: Watch) -> list[str]:
 
     Returns:
         Ids of achievements that are news. None of the first look, of a need that its owner may not
-        see any more, of an owner who may not sign in, or without an index.
+        see any more, of an owner who may not sign in, or without an index. A first look that the
+        engine of the vectors has cut short counts for nothing: the next one is the first.
     """
     owner = owner_of(place, one)
     if owner is None:
         return []
     try:
-        found = list(_found(place, owner, one))
+        found = _found(place, owner, one)
     except (NotFoundError, NotReadyError):
         return []
-    return _keep(place, one, found)
+    return [] if found is None else _keep(place, one, found)
 
 
 def all_watches(place: Workplace) -> list[Watch]:
@@ -159,19 +160,27 @@ def owner_of(place: Workplace, one: Watch) -> Caller | None:
         return None if connection.scalar(active) is None else caller_for(whose)
 
 
-def _found(place: Workplace, owner: Caller, one: Watch) -> Iterable[Match]:
-    """Matches at or above the threshold that were neither told of nor decided on, best first."""
+def _found(place: Workplace, owner: Caller, one: Watch) -> list[Match] | None:
+    """Matches at or above the threshold that were neither told of nor decided on, best first.
+
+    None where a first look got no whole list (`MatchList.notes`): what it lacks was there already,
+    and would be news of the next look.
+    """
+    found: list[Match] = []
     need = visible_need(place, owner, one.need)
     with place.store.reading() as connection:
         told = set(_told(connection, one.id))
     told |= {kept.achievement for kept in decisions_of(place, owner, need_id=need.id)}
     for _round in range(MOST_ROUNDS):
-        matches = ranked(place, owner, need, AT_ONCE, without=told).matches
-        enough = [match for match in matches if match.score >= one.threshold]
-        yield from enough
+        answer = ranked(place, owner, need, AT_ONCE, without=told)
+        if answer.notes and one.checked_at is None:
+            return None
+        enough = [match for match in answer.matches if match.score >= one.threshold]
+        found += enough
         told |= {match.record.id for match in enough}
         if len(enough) < AT_ONCE:
-            return
+            break
+    return found
 
 
 def _keep(place: Workplace, one: Watch, found: list[Match]) -> list[str]:

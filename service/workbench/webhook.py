@@ -34,8 +34,10 @@ LONGEST = 500
 """Characters of an address."""
 _SERVER_ERROR = 500
 _AGAIN = 0.2
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-"""Leads to any IPv4 address, private ones too."""
+_NOT_PUBLIC = tuple(
+    map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "fec0::/10"))
+)
+"""The first three lead to any IPv4 address, private ones too; the last is an old local network."""
 
 
 class WebhookError(ServiceError):
@@ -216,7 +218,7 @@ def is_public(address: str) -> bool:
     """Whether an IP address is one of the open internet, through whatever form it is written."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        if found in _NAT64:
+        if any(found in network for network in _NOT_PUBLIC):
             return False
         inner = found.ipv4_mapped or found.sixtofour or (found.teredo and found.teredo[1])
         if inner:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.test_every_page import PROBE
 from tests.e2e.watched import PHONE, Window
+from tests.web.plan_world import PLANS
 
 pytestmark = pytest.mark.e2e
 
@@ -97,6 +98,50 @@ def test_the_organiser_goes_the_whole_way(sun) -> None:
     expect(page.get_by_role("button", name="记为已办")).to_be_visible()
 
 
+def worked_out(page: Page, kind: str, title: str, text: str) -> None:
+    """Paste a plan of another kind and have it worked out."""
+    page.get_by_role("navigation", name="路演的几种计划").get_by_role("link", name=kind).click()
+    page.get_by_role("link", name="新计划").click()
+    field = page.get_by_label("计划", exact=True)
+    expect(field).to_have_value(re.compile(r"docs/roadshow\.md"))
+    field.fill(text)
+    page.get_by_role("button", name="保存并计算").click()
+    expect(page.get_by_role("heading", name="结论")).to_be_visible()
+    ended(page)
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+
+
+def workbook(page: Page) -> bytes:
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="下载 Excel").click()
+    return Path(coming.value.path()).read_bytes()
+
+
+def test_the_organiser_plans_a_year_and_a_supply_list(sun) -> None:
+    page = sun.goes("/roadshows")
+    worked_out(page, "年度场次", "两年对接", PLANS["series"])
+    expect(page.get_by_text("够条件的单位全年至少登台一次")).to_be_visible()
+    assert workbook(page).startswith(b"PK")
+
+    # One event on its own, and on to invitations and a timetable.
+    page.get_by_role("link", name="春", exact=True).click()
+    expect(page.locator(".stage h3")).to_have_count(2)
+    names = [one.inner_text() for one in page.locator(".stage h3 a").all()]
+    page.get_by_role("button", name="作为一场路演打开").click()
+    expect(page.get_by_role("heading", name="春季场", level=1)).to_be_visible()
+    page.get_by_role("button", name="选成果").click()
+    expect(page.get_by_role("heading", name="结论")).to_be_visible()
+    ended(page)
+    stage = " ".join(on_stage(page))
+    assert all(name in stage for name in names)
+
+    page.goto("/roadshows")
+    worked_out(page, "技术供给清单", "叶片产业链", PLANS["supply"])
+    expect(page.get_by_text("空白：量子存储")).to_be_visible()
+    expect(page.get_by_role("region", name="环节与成果的矩阵")).to_contain_text("强相关")
+    assert workbook(page).startswith(b"PK")
+
+
 def test_mistakes_of_a_plan_are_all_told_with_their_lines(sun) -> None:
     sun.refusals = {422}
     page = sun.page
@@ -132,4 +177,17 @@ def test_the_pages_are_labelled_legible_and_no_wider_than_the_window(site, opens
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found += [f"{path} ({theme}): {fault}" for fault in page.evaluate(PROBE)]
+    for kind, text in PLANS.items():
+        page = window.goes(f"/plans/{kind}/new")
+        page.get_by_label("计划", exact=True).fill(text)
+        page.get_by_role("button", name="保存并计算").click()
+        expect(page.get_by_role("heading", name="结论")).to_be_visible()
+        ended(page)
+        own = page.url.removeprefix(site.url)
+        more = (f"{own}?event=%E6%98%A5",) if kind == "series" else ()
+        for path in (f"/plans/{kind}", f"/plans/{kind}/new", own, f"{own}/plan", *more):
+            page = window.goes(path)
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                found += [f"{path} ({theme}): {fault}" for fault in page.evaluate(PROBE)]
     assert found == []

@@ -107,6 +107,21 @@ def test_a_manifest_that_does_not_fit_is_damage(saved, change):
         Bundle.open(saved.parent)
 
 
+def test_a_file_that_vanishes_between_two_looks_is_named(saved, monkeypatch):
+    gone = saved / "ids" / "ids.json"
+    stat = Path.stat
+
+    def vanishing(path, **given):
+        found = stat(path, **given)
+        if path == gone:
+            gone.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "stat", vanishing)
+    with pytest.raises(CorruptIndexError, match=r"ids\.json.*文件不存在"):
+        Bundle.open(saved.parent, verify="full")
+
+
 def test_a_generation_that_is_replaced_while_it_is_read_is_read_anew(saved, monkeypatch):
     root, check = saved.parent, generations.check_manifest
     writer, calls = Bundle.open(root), []

@@ -1,11 +1,14 @@
 """What a change costs does not depend on how much is there; readers are never in the way."""
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indexing.bundle import Bundle, Entry
+from indexing.errors import IndexWriteError
 from tests.indexing.checks import unit_vectors
 from tests.indexing.worlds import COLUMNS, DIM, entry
 
@@ -49,6 +52,55 @@ def test_a_saved_bundle_reads_from_its_files(folder):
     bundle.save(folder)
     vectors = bundle._parts.vectors._store._blocks
     assert all(isinstance(block.vectors.base, np.memmap) for block in vectors)
+
+
+@pytest.mark.parametrize("refused", [["link"], ["link", "symlink"]])
+def test_one_process_saves_again_and_again_where_no_file_can_be_linked(
+    folder, monkeypatch, refused
+):
+    """As where the temporary folder and the home lie on different file systems."""
+    real = os.link
+
+    def refuse(source, target, **given):
+        if Path(source).parents[2] == Path(target).parents[2]:  # within the home
+            return real(source, target, **given)
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    def refuse_always(*_args, **_kwargs):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    many(50).save(folder)
+    monkeypatch.setattr(os, "link", refuse)
+    if "symlink" in refused:
+        monkeypatch.setattr(os, "symlink", refuse_always)
+    bundle = Bundle.open(folder)
+    for revision in range(6):
+        bundle.upsert([entry(number, revision=60 + revision) for number in range(3)])
+        bundle.save(folder)
+        assert len(bundle.lexical_search([f"版{60 + revision}"], 9).rows) == 3
+    opened = Bundle.open(folder, verify="full")
+    assert len(opened.lexical_search(["共同"], 99).rows) == 50
+    assert len(opened.lexical_search(["版65"], 9).rows) == 3
+    if "symlink" not in refused:
+        private = [path for path in bundle._parts.lexical._folder.iterdir() if path.is_symlink()]
+        assert private
+        assert all(path.resolve().parents[1] == max(folder.glob("gen-*")) for path in private)
+
+
+def test_words_that_cannot_be_kept_are_written_no_more(folder, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    many(50).save(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", refuse)
+        bundle = Bundle.open(folder)
+    bundle.upsert([entry(1, revision=60)])
+    monkeypatch.setattr(os, "symlink", refuse)
+    bundle.save(folder)
+    assert len(bundle.lexical_search(["版60"], 9).rows) == 1
+    with pytest.raises(IndexWriteError, match="重新打开"):
+        bundle.upsert([entry(1, revision=61)])
 
 
 def test_compaction_is_a_change_like_any_other(folder):

@@ -84,12 +84,20 @@ def test_what_nothing_names_is_dropped_after_a_day_and_the_other_side_stays(fold
     before = sides[0]._vectors.collection
     at_revision(3, empty()).save(folder / "needs")
     assert before in client().list_collections()
-    later = time.time() + module.KEPT_SECONDS + 5
-    monkeypatch.setattr(module, "time", type("Clock", (), {"time": staticmethod(lambda: later)}))
-    newest = at_revision(4, empty())
-    newest.save(folder / "needs")
+    now = time.time()
+    monkeypatch.setattr(module, "time", type("Clock", (), {"time": staticmethod(lambda: now)}))
+    now += module.KEPT_SECONDS + 5
+    replaced, newest = sides[1]._vectors.collection, at_revision(4, empty())
+    sides[1] = at_revision(2, empty())
+    sides[1].save(folder / "achievements")
     left = client().list_collections()
     assert before not in left
+    # It is as old, and was named a moment ago: servers that run may still ask it.
+    assert replaced in left
+    now += 60
+    newest.save(folder / "needs")
+    left = client().list_collections()
+    assert replaced in left
     assert {newest._vectors.collection, sides[1]._vectors.collection} <= set(left)
     assert_is_revision(MilvusBundle.open(folder / "achievements"), 2)
 

@@ -2,11 +2,13 @@
 
 import logging
 import os
+import traceback
 from types import SimpleNamespace
 
 import pytest
 
 from indexing.errors import (
+    EngineError,
     EngineMissingError,
     EngineRefusedError,
     EngineUnavailableError,
@@ -87,6 +89,22 @@ def test_after_the_pause_one_question_tries_and_others_do_not_wait_for_it(milvus
     assert server.read(call) == "answer"
     assert seen == []
     assert server.read(lambda _client, _seconds: "next") == "next"
+
+
+def test_a_refusal_ends_the_pause_for_the_server_is_there(milvus, clock, server):
+    server._paused_until = clock.time - 1
+    call, _ = failing(1, milvus.MilvusException(1100, "no such field"))
+    with pytest.raises(EngineRefusedError):
+        server.read(call)
+    assert server.read(call) == "answer"
+
+
+@pytest.mark.parametrize("code", [503, 1100])
+def test_a_log_of_the_failure_does_not_repeat_what_the_server_said(milvus, clock, server, code):
+    call, _ = failing(10**6, milvus.MilvusException(code, 'near: f_region in ["江苏"]'))
+    with pytest.raises(EngineError) as caught:
+        server.read(call)
+    assert "江苏" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_refusal_is_not_asked_again_and_repeats_no_filter(milvus, clock, server):

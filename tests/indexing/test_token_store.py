@@ -98,6 +98,24 @@ def test_a_chain_does_not_grow_for_ever(folder):
     assert_holds(store, vectors)
 
 
+def test_rows_without_tokens_make_no_chain_either(folder):
+    store = TokenStore(DIM)
+    for row in range(20):
+        store.add(rows_of(row), [sign_vectors(0, DIM, row)])
+        (folder / str(row)).mkdir()
+        store.save(folder / str(row))
+        store = TokenStore.load(folder / str(row))
+        assert len(store._blocks) <= 4
+    assert_holds(store, {row: sign_vectors(0, DIM, row) for row in range(20)})
+    store.remove(np.arange(20))
+    (folder / "last").mkdir()
+    store.save(folder / "last")
+    assert sorted(path.name for path in (folder / "last").iterdir()) == [
+        "present.npy",
+        "tokens.json",
+    ]
+
+
 def test_a_removed_row_is_gone_and_may_come_back():
     store, vectors = filled(3, 4)
     assert store.remove(rows_of(1, 1, 9)) == 1

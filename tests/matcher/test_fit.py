@@ -54,6 +54,8 @@ def shown(*probabilities):
         # NONE costs 1.5 * 0.41 = 0.615, WEAK costs 0.59 * 1
         ((0.59, 0.41, 0.0, 0.0), Level.WEAK),
         ((0.61, 0.39, 0.0, 0.0), Level.NONE),
+        # both cost 0.375 to the bit (so not all of one): the higher is shown
+        ((0.375, 0.25, 0.0, 0.0), Level.WEAK),
         # the median is NONE: it costs 0.45 + 2.7, WEAK 0.5 + 1.2, FAIRLY_STRONG 2.6
         ((0.5, 0.3, 0.0, 0.2), Level.WEAK),
         # WEAK costs 0.55 + 2.7, FAIRLY_STRONG 2.2 + 0.675, STRONG 4.95

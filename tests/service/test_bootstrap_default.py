@@ -65,7 +65,7 @@ def test_an_index_of_another_encoder_is_not_matched_with(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("models.registry.load_encoder", lambda name: CharEncoder())
-    monkeypatch.setattr("service.weights.find_weights", lambda encoder, home: WEIGHTS)
+    monkeypatch.setattr("service.weights.found.find_weights", lambda encoder, home: WEIGHTS)
     with bootstrap.open_store(settings) as store, pytest.raises(FingerprintMismatchError):
         bootstrap.make_matcher(settings, store)
 

@@ -137,6 +137,7 @@ def test_the_list_for_people_names_reasons(duijie_indexed: Caller) -> None:
     assert any("双方都提到“" in line for line in lines)
     assert any("：“" in line and "” ↔ “" in line for line in lines)
     assert not any("其余" in line for line in lines)
+    assert not any(line.strip().startswith(("+0.00", "-0.00")) for line in lines)
     assert duijie_indexed.err == ""
 
 

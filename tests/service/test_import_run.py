@@ -206,6 +206,18 @@ def test_a_row_without_id_that_is_in_the_store_already_is_a_duplicate(
     assert report.duplicates == [("第 2 行", "N1")]
 
 
+def test_rows_that_clash_without_a_column_of_ids_get_advice_and_no_id_of_the_programs_making(
+    take: Callable[..., ImportReport], csv_file: CsvFile
+) -> None:
+    report = take(csv_file("title,预算\n甲,3\n甲,5\n"))
+    assert report.rejected == 1
+    said = str(rejected_rows(report))
+    assert "没有编号列" in said
+    assert "指定它填哪一项" in said
+    named = take(csv_file("id,title\nN1,甲\nN1,乙\n"))
+    assert "编号 N1 与" in str(rejected_rows(named))
+
+
 def test_several_text_columns_are_joined_under_their_headings(
     store: Store, take: Callable[..., ImportReport], csv_file: CsvFile
 ) -> None:

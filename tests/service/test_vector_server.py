@@ -6,11 +6,12 @@ import sys
 import pytest
 
 from indexing.bundle import Bundle
-from indexing.errors import EngineUnavailableError
+from indexing.errors import EngineRefusedError, EngineUnavailableError
 from indexing.milvus.bundle import KIND, MilvusBundle
 from matcher.text.segment import JiebaSegmenter
 from matcher.types import Achievement
 from service import bootstrap
+from service.errors import SettingsError
 from service.indexer import BundleIndexer
 from service.settings import Home, Settings, load_settings
 from service.store.store import Store
@@ -19,7 +20,7 @@ from service.vector_server import bundle_type
 from service.web.problems import status_of
 from service.web.workplace import Limits, Workplace
 from tests.indexing.milvus_engine import kind
-from tests.service_parts import NEEDS, WEIGHTS, ReadingParts, SignEncoder
+from tests.service_parts import NEEDS, WEIGHTS, Caller, ReadingParts, SignEncoder
 
 
 def test_without_a_server_vectors_are_in_files_and_the_library_is_not_imported(tmp_path):
@@ -51,8 +52,37 @@ def test_a_home_keeps_its_name_on_the_server(tmp_path, monkeypatch):
     assert (options.scope, options.token, options.graph) == (scope, "root:geheim", "hnsw")
 
 
-def test_an_engine_that_is_gone_is_a_503():
-    assert status_of(EngineUnavailableError("http://m", "x")) == (503, "engine_unavailable")
+def test_a_name_that_was_never_written_out_is_given_anew_once(tmp_path):
+    (tmp_path / "index").mkdir()
+    kept = tmp_path / "index" / "milvus-scope"
+    kept.write_text("")  # its writer died between making the file and writing it
+    settings = Settings(home=tmp_path, milvus="http://127.0.0.1:1")
+    bundle_type(settings)
+    scope = kept.read_text()
+    assert scope.startswith("duijie_")
+    bundle_type(settings)
+    assert kept.read_text() == scope
+
+
+def test_without_the_library_the_setting_is_refused_with_advice(tmp_path, monkeypatch):
+    monkeypatch.setattr("service.vector_server.find_spec", lambda _name: None)
+    assert bundle_type(Settings(home=tmp_path)) is Bundle
+    with pytest.raises(SettingsError, match=r"DUIJIE_MILVUS.*pip install 'duijie\[milvus\]'"):
+        bundle_type(Settings(home=tmp_path, milvus="http://127.0.0.1:1"))
+
+
+def test_a_server_without_the_library_does_not_start(tmp_path, monkeypatch):
+    monkeypatch.setenv("DUIJIE_MILVUS", "http://127.0.0.1:1")
+    monkeypatch.setattr("service.vector_server.find_spec", lambda _name: None)
+    monkeypatch.setattr("uvicorn.run", lambda *_given, **_named: None)
+    duijie = Caller(Home(tmp_path), monkeypatch, ReadingParts())
+    assert duijie("serve", "--port", "9") == 2
+    assert "duijie[milvus]" in duijie.err
+
+
+@pytest.mark.parametrize("kind", [EngineUnavailableError, EngineRefusedError])
+def test_an_engine_that_does_not_answer_is_a_503(kind):
+    assert status_of(kind("http://m", "x")) == (503, "engine_unavailable")
 
 
 @pytest.fixture
@@ -82,6 +112,46 @@ def test_choosing_a_server_builds_the_index_anew_there_and_back_again(records, t
     assert [one.changed for one in bring_up_to_date(records, home, on_server)] == [0, 0]
 
 
+def test_a_server_takes_up_what_another_process_has_made_anew(tmp_path):
+    parts = ReadingParts()
+    place = Workplace(Settings(home=tmp_path), parts, Limits(catch_up_seconds=3600))
+    place.store = parts.open_store(place.settings)
+    try:
+        with place.store.importing("need", "test") as batch:
+            batch.put(NEEDS[0])
+        place.catch_up()
+        first = place.matcher
+        place.catch_up()
+        assert place.matcher is first
+        indexer = parts.make_indexer(place.settings)
+        bring_up_to_date(place.store, place.home, indexer, rebuild=True)
+        place.catch_up()
+        assert place.matcher is not first
+        assert place.matcher.sides["need"].bundle.is_current(place.home.index("need"))
+    finally:
+        place.store.close()
+
+
+def test_what_is_new_is_in_use_before_the_index_is_brought_in_order(tmp_path, monkeypatch):
+    parts = ReadingParts()
+    place = Workplace(Settings(home=tmp_path), parts, Limits(catch_up_seconds=3600))
+    place.store = parts.open_store(place.settings)
+    seen = []
+
+    def compact(_bundle):
+        seen.append(len(place.matcher.sides["need"].bundle))
+
+    monkeypatch.setattr(Bundle, "compaction_due", True)
+    monkeypatch.setattr(Bundle, "compact", compact)
+    try:
+        with place.store.importing("need", "test") as batch:
+            batch.put(NEEDS[0])
+        place.catch_up()
+    finally:
+        place.store.close()
+    assert seen == [1, 1]
+
+
 def test_a_worker_that_starts_while_the_engine_is_gone_serves_the_index_that_is_there(
     tmp_path, monkeypatch
 ):
@@ -89,7 +159,7 @@ def test_a_worker_that_starts_while_the_engine_is_gone_serves_the_index_that_is_
     place = Workplace(Settings(home=tmp_path), parts, Limits(catch_up_seconds=3600))
     place.store = parts.open_store(place.settings)
 
-    def refuse(*_given):
+    def refuse(*_given, **_named):
         raise EngineUnavailableError("http://milvus", "node offline")
 
     try:

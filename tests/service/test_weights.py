@@ -18,10 +18,13 @@ from matcher.types import Level
 from matcher.weighing import PENALTY, READ_FEATURES, Judgements
 from matcher.weight_file import Weights
 from models.registry import DEFAULT_ENCODER, artifact_folder, load_encoder, shipped_names
-from service import bootstrap, weights
+from service import bootstrap
 from service.sample import sample_judgements
 from service.settings import Home
-from service.weights import GOLD, SAMPLE, card_of, find_or_fit, find_weights
+from service.weights import __main__ as weights_command
+from service.weights import fitting, found
+from service.weights.fitting import GOLD, SAMPLE, card_of, find_or_fit
+from service.weights.found import find_weights
 from tests.fakes import CharEncoder, CharReader
 from tests.service_parts import WEIGHTS, SignEncoder
 
@@ -54,20 +57,24 @@ def some_gold(parts: Sequence[Part] = PARTS) -> Gold:
     return replace(whole, needs=needs, pairs=pairs, achievements=offered)
 
 
+def plain_reader(odds: VerdictOdds) -> CloseReader:
+    """A stand-in for the reader that is shipped."""
+    return CloseReader(CharReader(), odds)
+
+
 @pytest.fixture
 def fits(monkeypatch: pytest.MonkeyPatch, small_sample: Judgements) -> list[Judgements]:
     """Fit to little and with a stand-in reader, and tell to what."""
     calls: list[Judgements] = []
-    fit = weights.fit_weights
+    fit = fitting.fit_weights
 
     def spy(judgements: Judgements, *rest: Any) -> Weights:
         calls.append(judgements)
         return fit(judgements, *rest)
 
-    monkeypatch.setattr(weights, "sample_judgements", lambda: small_sample)
-    monkeypatch.setattr(weights, "read_gold", some_gold)
-    monkeypatch.setattr(weights, "fit_weights", spy)
-    monkeypatch.setattr(bootstrap, "close_reader", lambda odds: CloseReader(CharReader(), odds))
+    monkeypatch.setattr(fitting, "sample_judgements", lambda: small_sample)
+    monkeypatch.setattr(fitting, "read_gold", some_gold)
+    monkeypatch.setattr(fitting, "fit_weights", spy)
     return calls
 
 
@@ -78,11 +85,11 @@ def test_the_weights_of_an_encoder_in_use_the_first_time_are_fitted_once(
     with pytest.raises(NoWeightsError, match="duijie index --encoder char"):
         find_weights(encoder, home)
     shares: list[float] = []
-    fitted = find_or_fit(encoder, encoder, segmenter, home, shares.append)
+    fitted = find_or_fit(encoder, encoder, segmenter, home, plain_reader, shares.append)
     assert len(fits) == 1
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
-    again = find_or_fit(encoder, encoder, segmenter, home)
+    again = find_or_fit(encoder, encoder, segmenter, home, plain_reader)
     assert len(fits) == 1
     assert again.fingerprint == find_weights(encoder, home).fingerprint == fitted.fingerprint
     (file,) = (home.root / "weights").iterdir()
@@ -95,7 +102,7 @@ def test_another_version_of_an_encoder_has_weights_of_its_own(
     tmp_path: Path, fits: list[Judgements]
 ) -> None:
     home = Home(tmp_path)
-    weights_file = weights._fitted_file(CharEncoder("one"), home)
+    weights_file = found._fitted_file(CharEncoder("one"), home)
     weights_file.parent.mkdir()
     weights_file.write_text(WEIGHTS.dumps({}), encoding="utf-8")
     assert find_weights(CharEncoder("one"), home) == WEIGHTS
@@ -177,11 +184,12 @@ def test_the_default_encoder_is_shipped() -> None:
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, fits: list[Judgements]) -> Any:
-    monkeypatch.setattr(weights, "load_encoder", SignEncoder)
+    monkeypatch.setattr(weights_command, "load_encoder", SignEncoder)
+    monkeypatch.setattr(weights_command, "close_reader", plain_reader)
 
     def call(*options: str | Path) -> Weights:
         monkeypatch.setattr("sys.argv", ["weights", *map(str, options)])
-        weights.main()
+        weights_command.main()
         return Weights.loads(Path(options[3]).read_text("utf-8"))
 
     return call
@@ -225,7 +233,7 @@ def test_the_command_keeps_the_centre_that_is_there(
         means = {"query": embedder.centre.query, "passage": embedder.centre.passage}
         return replace(WEIGHTS, centre={role: mean.tolist() for role, mean in means.items()})
 
-    monkeypatch.setattr(weights, "fit_to_gold", centred)
+    monkeypatch.setattr(weights_command, "fit_to_gold", centred)
     out = tmp_path / "out.json"
     means = {
         role: [step * at for at in range(SignEncoder.dim)]

@@ -49,6 +49,11 @@ def words_of(page: Response) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", page.text).split())
 
 
+def achievements_of(page: str) -> list[str]:
+    """Achievements of the list of N1, in their order."""
+    return re.findall(r'<h3>.*?href="/needs/N1/with/([^"]+)"', page)
+
+
 @contextmanager
 def patient_world(app: FastAPI) -> Iterator[World]:
     """A server with people, which waits as long as a busy machine needs."""

@@ -33,7 +33,7 @@ def addresses(app: FastAPI) -> set[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    path = path.replace("{folder}", "needs")
+    path = path.replace("{folder}", "needs").replace("{kind}", "series")
     return re.sub(r"\{[^}]*\}", "1", path)
 
 

@@ -141,7 +141,7 @@ def test_while_matches_run_the_server_answers_and_says_when_it_is_full(
     client: TestClient, slow: Gate
 ) -> None:
     place = client.app.state.workplace
-    place.limits = replace(place.limits, waiting=1)
+    place.limits = replace(place.limits, waiting=1, patient=0)
     many = place.limits.threads + 1
     with ThreadPoolExecutor(many) as pool:
         running = [pool.submit(client.get, f"{API}/needs/N1/matches") for _ in range(many)]
@@ -149,6 +149,7 @@ def test_while_matches_run_the_server_answers_and_says_when_it_is_full(
             assert slow.entered.acquire(timeout=10)
         while place.taken < many:
             pass
+        assert place.is_crowded
         assert client.get(f"{API}/health").status_code == 200
         assert client.get(f"{API}/needs/N1").status_code == 200
         assert f"duijie_computations {many}.0" in client.get(f"{API}/metrics").text
@@ -158,6 +159,7 @@ def test_while_matches_run_the_server_answers_and_says_when_it_is_full(
         slow.open.set()
         assert {one.result().status_code for one in running} == {500}  # the gate's own error
     assert place.taken == 0
+    assert not place.is_crowded
 
 
 def test_what_takes_too_long_is_told_so(client: TestClient, slow: Gate) -> None:

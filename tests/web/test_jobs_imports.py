@@ -135,6 +135,7 @@ def test_columns_can_be_mapped_by_hand(app: FastAPI, running: TestClient) -> Non
         ({"mapping": '{"名称": "salary"}'}, "a.csv", "可用的字段"),
         ({"dry_run": "maybe"}, "a.csv", "dry_run"),
         ({}, "a.exe", "格式不能导入"),
+        ({}, "a.doc", "另存为 docx"),
     ],
 )
 def test_what_cannot_be_imported_is_refused_at_once(

@@ -44,6 +44,19 @@ def test_a_draft_shows_what_was_understood_and_how_to_describe_better(world: Wor
     assert "<b>+" in answer.text
 
 
+def test_a_text_that_was_handed_over_says_that_it_is_being_read(world: World) -> None:
+    given = sent(world.client, "/needs/new", text=TEXT)
+    assert "正在读" in given.text
+    assert "开始写" not in given.text
+    assert "开始写" in whole(world.client, "/needs/new").text
+
+
+def test_the_advice_on_a_page_can_be_followed_on_a_page(world: World) -> None:
+    answer = sent(world.client, "/needs/new/read", text="涂層要耐高溫，還要耐腐蝕、附著力強。" * 4)
+    assert "匹配时会自动修复" in words_of(answer)
+    assert "duijie " not in words_of(answer)
+
+
 def test_an_empty_draft_asks_for_words(world: World) -> None:
     answer = sent(world.client, "/needs/new/read", text="  ")
     assert "开始写" in answer.text

@@ -6,10 +6,9 @@ import pytest
 from fastapi import FastAPI
 
 from matcher.types import Achievement, Need
-from service.workbench import remembered
-from service.workbench.corrections import correct, requirements_of
+from service.workbench.corrections import requirements_of
 from service.workbench.decisions import decision_of
-from service.workbench.stated import Stated
+from tests.web.pages_world import achievements_of as ids
 from tests.web.pages_world import forget, part, patient_world, sent, shared_world, whole, words_of
 from tests.web.workbench_world import LI, WANG, ZHAO, World
 
@@ -32,11 +31,6 @@ def own_world(app: FastAPI) -> Iterator[World]:
     """A server for a test that writes records."""
     with patient_world(app) as found:
         yield found
-
-
-def ids(page: str) -> list[str]:
-    """Achievements of a list, in their order."""
-    return re.findall(r'<h3>.*?href="/needs/N1/with/([^"]+)"', page)
 
 
 def test_the_page_comes_at_once_and_asks_for_the_same_list(world: World) -> None:
@@ -136,41 +130,6 @@ def test_a_hidden_record_is_in_no_list_no_count_and_no_page(own_world: World) ->
     )
     own_world.comes(ZHAO)
     assert "秘密涂层" in part(own_world.client, "/needs/N1/matches").text
-
-
-def test_a_list_is_made_once_until_something_changes(
-    own_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = []
-    ranked = remembered.ranked
-    monkeypatch.setattr(remembered, "ranked", lambda *g: made.append(g[2].id) or ranked(*g))
-    for _ in range(2):
-        part(own_world.client, "/needs/N1/matches")
-    assert own_world.client.get("/api/v1/needs/N1/matches?k=12").status_code == 200
-    assert made == ["N1"]
-    part(own_world.client, "/needs/N1/matches?province=江苏省")
-    correct(own_world.place, LI, "N1", [Stated("effect", "text", 0, 4)])
-    page = part(own_world.client, "/needs/N1/matches")
-    assert "要求由 甲制造 改定" in page.text
-    own_world.comes(ZHAO)
-    part(own_world.client, "/needs/N1/matches")
-    assert made == ["N1"] * 4
-    own_world.put(Achievement(id="A9", title="叶片涂层"))
-    part(own_world.client, "/needs/N1/matches")
-    assert made == ["N1"] * 5
-
-
-def test_a_list_that_is_kept_does_not_outlive_its_records(own_world: World) -> None:
-    assert "A1" in ids(part(own_world.client, "/needs/N1/matches").text)
-    own_world.place.store.withdraw("achievement", ["A1"])  # and the index does not know yet
-    assert "A1" not in ids(part(own_world.client, "/needs/N1/matches").text)
-
-
-def test_only_the_newest_lists_are_kept(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "MOST", 1)
-    for path in ("/needs/N1/matches", "/needs/N2/matches"):
-        part(own_world.client, path)
-    assert len(remembered._lists[own_world.place.matcher]) == 1
 
 
 def test_an_accepted_match_stays_accepted_when_the_rest_is_saved(world: World) -> None:

@@ -1,6 +1,7 @@
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
@@ -86,6 +87,16 @@ def test_the_bars_lead_from_the_base_to_the_score(world: World) -> None:
         assert one.x + one.width <= 100.5
     named = {one.name for one in bars if one.name}
     assert named <= {v.requirement.id for v in match.verdicts}
+
+
+def test_reasons_too_small_to_be_seen_share_one_bar(world: World) -> None:
+    match = judged_of(world, "N1", "A1").match
+    big = [one for one in match.evidence if abs(one.contribution) >= 0.005]
+    small = [replace(match.evidence[0], label=f"小{at}", contribution=0.001) for at in range(5)]
+    bars, _ = steps(replace(match, evidence=(*big, *small)))
+    assert sum(abs(one.amount) < 0.0049 for one in bars[1:-1]) == 0
+    assert not any(one.label.startswith("小") for one in bars)
+    assert math.fsum(one.amount for one in bars[:-1]) == pytest.approx(bars[-1].amount)
 
 
 def test_the_page_links_requirements_with_their_evidence(world: World) -> None:

@@ -36,6 +36,11 @@ def test_a_plan_is_kept_chosen_by_and_proved(world: World) -> None:
     assert "0.00%" in words
     assert len(titles(page)) == 2
     assert "单位" in words
+    # What could be given up for what: coverage against equal exposure, and the price of each quota.
+    assert "覆盖和公平怎么取舍" in words
+    assert "曝光基尼" in words
+    assert "改一条规则，得分变多少" in words
+    assert re.search(r"单位.{0,40}[+-]\d+\.\d\d 已证明", words)
     listed = words_of(whole(world.client, "/roadshows"))
     assert "叶片与环保路演" in listed
     assert "2 项，已证明最优" in listed

@@ -73,7 +73,7 @@ def test_a_news_item_comes_once(world: World) -> None:
 def test_a_look_that_was_beaten_to_it_tells_nothing_twice(world: World) -> None:
     kept = watch(world.place, LI, "N1", 0.6)
     world.put(GOOD)
-    found = list(watches_module._found(world.place, LI, kept))
+    found = watches_module._found(world.place, LI, kept)
     assert check(world.place, kept) == ["G1"]
     assert watches_module._keep(world.place, kept, found) == []
     unwatch(world.place, LI, kept.id)

@@ -112,6 +112,9 @@ def test_an_address_that_is_no_plain_https_is_refused(url: str) -> None:
         "::ffff:10.0.0.1",
         "2002:0a00:0001::1",
         "64:ff9b::a00:1",
+        "64:ff9b:1::808:808",
+        "::808:808",
+        "fec0::1",
         "ff02::1",
     ],
 )

@@ -99,7 +99,8 @@ def promise_cells(
     return [
         (asked.members[one][at], 1, None)
         for one in sorted(institutions)
-        if not ledger.shares[one] and at in asked.members.get(one, {})
+        # Who has no institution is -1 there: in nobody's members.
+        if at in asked.members.get(one, {}) and not ledger.shares[one]
     ]
 
 

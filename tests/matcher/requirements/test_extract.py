@@ -35,6 +35,16 @@ def test_a_requirement_is_the_words_between_marks(segmenter):
     assert all(need.text[one.span.start : one.span.end] == one.span.text for one in found)
 
 
+def test_a_wide_gap_parts_what_was_typed_without_marks():
+    text = "不改泵体尺寸  价格不超过400元 含税"
+    assert [text[a:b] for a, b in pieces(text, 0, len(text))] == [
+        "不改泵体尺寸",
+        "价格不超过400元 含税",
+    ]
+    table = "寿命  8000 h"
+    assert pieces(table, 0, len(table)) == [(0, len(table))]
+
+
 def test_a_number_is_read_as_a_quantity(segmenter):
     found = asked(Need(id="N", text="耐温不低于1200℃，附着牢固。"), segmenter).requirements
     assert found[0].kind == "indicator"

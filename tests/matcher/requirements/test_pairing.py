@@ -144,3 +144,15 @@ def test_what_stands_in_proofs_is_learned(compare):
     assert again.weights.tolist() == pairing.weights.tolist()
     with pytest.raises(ValueError, match="Pairing"):
         Pairing.from_json(pairing.as_json() | {"mean": [0.0]})
+
+
+def test_a_number_of_the_same_name_that_is_far_off_answers_where_nothing_else_does(compare):
+    width = len(PAIRING_FEATURES)
+    never = Pairing(np.zeros((1, width)), np.array([-9.0]), np.zeros(width), np.ones(width))
+    need = "导热系数不低于1500W/(m·K)"
+    [one] = paired_numbers(*compare(need, "导热系数0.021W/(m·K)。"), never)
+    assert (one.relation, one.is_far_off) == ("against", True)
+    for offered in ("导热系数1100W/(m·K)。", "热流处0.021W/(m·K)。", "厚6mm。"):
+        assert paired_numbers(*compare(need, offered), never) == (None,)
+    both = compare(need, "面内1600W/(m·K)，毡的导热系数0.021W/(m·K)。")
+    assert paired_numbers(*both, never) == (None,)

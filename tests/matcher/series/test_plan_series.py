@@ -50,6 +50,15 @@ def test_most_small_series_are_the_best_there_is() -> None:
     assert hits >= 4
 
 
+def test_candidates_of_unknown_institutions_are_shown_too() -> None:
+    pool = random_pool(3)
+    unknown = tuple(replace(one, groups={**one.groups, "institution": ()}) for one in pool.entrants)
+    found = plan_series(replace(pool, entrants=unknown), series(event(0), event(1), **CAPS))
+    assert all(one.chosen for one in found.staged)
+    assert found.institutions.rows == ()
+    assert found.forgotten == ()
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_the_worth_is_the_sum_of_what_each_event_is_worth(seed) -> None:
     pool = random_pool(seed, entrants=9, guests=6)

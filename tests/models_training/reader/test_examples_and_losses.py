@@ -19,7 +19,7 @@ from models.training.reader.examples import (
     tag_examples,
 )
 from models.training.reader.examples import targets as targets_of
-from models.training.reader.losses import pair_losses, tag_loss
+from models.training.reader.losses import VERDICT_WEIGHTS, pair_losses, tag_loss
 from models.training.reader.network import Judged
 from tests.models_training.reader.conftest import toy_pair, write_lines
 
@@ -193,6 +193,28 @@ def test_only_pairs_of_a_group_are_ordered():
     assert float(loss) == pytest.approx(math.log1p(math.exp(3.0)), abs=1e-5)  # 0 against 3
     alone = pair_losses(given, targets([4, 4, 1], unknown, silent, [0, 0, 1])).order
     assert float(alone) == 0
+
+
+def test_a_pair_of_unknown_level_is_neither_judged_nor_ordered():
+    unknown, silent = nothing(3)
+    given = judged([[0.0] * 3, [1.0] * 3, [-5.0] * 3])
+    with_it = pair_losses(given, targets([4, 1, 0], unknown, silent, [0, 0, 0]))
+    without = pair_losses(judged([[0.0] * 3, [1.0] * 3]), targets([4, 1], *nothing(2), [0, 0]))
+    assert float(with_it.levels) == pytest.approx(float(without.levels))
+    assert float(with_it.order) == pytest.approx(float(without.order))
+    alone = pair_losses(given, targets([0, 0, 0], unknown, silent, [0, 0, 0]))
+    assert float(alone.levels) == float(alone.order) == 0
+
+
+def test_partly_counts_as_its_weight_says():
+    given = judged([[0.0] * 3], verdicts=[[[0.0, 0.0, 0.0], [2.0, 0.0, 0.0]]])
+    silent = [[[False, False]] * 2]
+    loss = pair_losses(given, targets([1], [[1, 0]], silent, [0])).verdicts
+    right = math.log(1 + 2 * math.exp(-2.0))
+    missing, partly, _ = VERDICT_WEIGHTS
+    assert partly > missing
+    wanted = (partly * math.log(3) + missing * right) / (partly + missing)
+    assert float(loss) == pytest.approx(wanted, abs=1e-6)
 
 
 def test_of_several_proofs_any_will_do():

@@ -269,6 +269,17 @@ def test_only_the_first_layers_are_taken(start):
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
+def test_layers_that_are_held_still_keep_their_weights(start, examples_of):
+    chance = random.Random(3)
+    pairs, texts = examples_of([toy_pair(chance, "g") for _ in range(8)], [toy_text(chance)])
+    network = ReaderNetwork(start, 2)
+    before = {name: one.clone() for name, one in network.body.encoder.state_dict().items()}
+    train(network, pairs, texts, Recipe(epochs=1, threads=1, still=1))
+    now = network.body.encoder.state_dict()
+    moved = {name.split(".")[1] for name, one in before.items() if not torch.equal(one, now[name])}
+    assert moved == {"1"}
+
+
 def test_words_keep_the_vectors_that_they_came_with(network, start):
     whole = ReaderNetwork(start, 1)
     words = [one.body.embeddings.word_embeddings.weight for one in (network, whole)]

@@ -40,6 +40,12 @@ def test_a_backup_may_hold_the_index_too(filled: Home, tmp_path: Path) -> None:
     assert "index/needs/CURRENT" in names(tmp_path / "b.zip")
 
 
+def test_an_index_that_names_a_place_on_a_server_is_left_out(filled: Home, tmp_path: Path) -> None:
+    (filled.root / "index" / "milvus-scope").write_text("duijie_0a1b2c3d")
+    write_backup(filled, tmp_path / "b.zip", with_index=True)
+    assert not [name for name in names(tmp_path / "b.zip") if name.startswith("index/")]
+
+
 def test_what_was_backed_up_is_there_again(backup: Path, tmp_path: Path) -> None:
     new = Home(tmp_path / "新 目录")
     done = restore(backup, new)
@@ -202,6 +208,8 @@ def test_a_zip_without_compression_is_as_good(backup: Path, tmp_path: Path) -> N
         for name in packed.namelist():
             other.writestr(name, packed.read(name))
     restore(tmp_path / "s.zip", Home(tmp_path / "new"))
+    with Store.open(tmp_path / "new" / "duijie.db") as store:
+        assert store.count("need") == 20
 
 
 def test_one_command_backs_up_and_one_restores(duijie_indexed: Caller, tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_what_is_no_toml_is_explained_with_its_line(text: str, line: int, words:
     ("content", "words"),
     [
         (b"", "是空的"),
-        (b"  \n# \n", "没有写，请补上一节 [event]"),
+        (b"  \n# \n", "没有写，请补上 [event] 一节，其中至少要写 size"),
         (b"\xff\xfe\x00", "另存为 UTF-8"),
         (b"#" * (LARGEST + 1), "字节，最多"),
         (b"a = " + b"[" * 5000, "套得太深"),

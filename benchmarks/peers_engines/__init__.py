@@ -1,0 +1,1 @@
+"""What `benchmarks.peers` compares, a file an engine, all behind `protocol.py`."""

@@ -1,0 +1,1 @@
+"""All needs against all achievements, in blocks that survive a kill."""
