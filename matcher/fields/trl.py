@@ -19,6 +19,8 @@ _CLAUSE_END = _SENTENCE_END + "，,"
 _REACH = 60
 """How many characters before a phrase are looked at for plans."""
 _AFTER = 6
+_STAGE = 8
+"""Characters of the longest name of a stage; what is longer tells a story."""
 _DIGITS = {mark: at for at, mark in enumerate("一二三四五六七八九", 1)}
 _READ = 4000
 """Of a text; what a description says of its stage stands early or at the end of a short one."""
@@ -82,6 +84,19 @@ def propose_trl(record: Record) -> ProposedTrl | None:
     best = max(final or found, key=lambda one: (one.level, one.rule.confidence, -one.start))
     evidence = Span.of(record, "text" if field == "text" else "title", best.start, best.end)
     return ProposedTrl(best.level, best.rule.confidence, evidence, best.rule.name)
+
+
+def stage_level(stage: str) -> int | None:
+    """Level of a stage that stands by itself, as in the column of a list: 中试, 产业化阶段.
+
+    Returns:
+        1 to 9; None for what names no stage, or says more than that.
+    """
+    named = stage.strip().removesuffix("阶段")
+    if not named.isalnum() or len(named) > _STAGE:
+        return None
+    levels = {one.level for one in _phrases(f"处于{named}阶段") if one.rule.final}
+    return levels.pop() if len(levels) == 1 else None
 
 
 def _phrases(text: str) -> Iterator[_Found]:

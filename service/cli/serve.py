@@ -7,6 +7,9 @@ import typer
 
 from service.cli.invocation import current
 
+KEPT_OPEN = 75
+"""Seconds that an idle connection is kept: longer than people read and nginx keeps its own (60).
+Kept shorter, a question may meet a connection that is just being closed."""
 HELP = "启动网页工作台和接口。只在本机使用时不用加选项；对外提供服务时请放在 HTTPS 代理之后。"
 
 Host = Annotated[str, typer.Option(help="监听的地址；0.0.0.0 表示接受别的机器访问")]
@@ -34,7 +37,14 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     logging.getLogger("uvicorn.error").addFilter(without_traceback)
     app = create_app(invocation.settings, invocation.parts)
     invocation.note(f"对接工作台：http://{host}:{port}/ （按 Ctrl-C 结束）")
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=KEPT_OPEN,
+    )
 
 
 def without_traceback(record: logging.LogRecord) -> bool:

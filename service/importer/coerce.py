@@ -14,6 +14,7 @@ from typing import Any, cast
 from matcher.fields.dates import read_date
 from matcher.fields.money import read_money
 from matcher.fields.states import NOTHING
+from matcher.fields.trl import stage_level
 from matcher.fields.writing import usual_writing
 from matcher.types import Visibility
 from service.importer.tables import Cell
@@ -102,7 +103,7 @@ def _day(written: str, last: bool) -> date | None:
 
 
 def trl(cell: Cell) -> int | None:
-    """Read a technology readiness level, 1 to 9; a range gives its lower end."""
+    """Read a technology readiness level, 1 to 9; a range gives its lower end, a stage its level."""
     return _trl(text(cell))
 
 
@@ -112,9 +113,12 @@ def _trl(written: str) -> int | None:
     if plain in NOTHING:
         return None
     found = _TRL.fullmatch(plain.translate(_CHINESE_DIGITS))
-    if found is None or found[1] == "0":
-        raise BadValueError("不是 1 到 9 级的技术成熟度，已留空")
-    return int(found[1])
+    if found and found[1] != "0":
+        return int(found[1])
+    level = stage_level(plain)
+    if level is None:
+        raise BadValueError("不是 1 到 9 级的技术成熟度，也不是中试、产业化这样的阶段，已留空")
+    return level
 
 
 def names(cell: Cell) -> tuple[str, ...]:

@@ -158,6 +158,9 @@ def test_every_day_is_read_however_it_is_written(day: date) -> None:
         ("6-7级", 6),
         ("TRL7（系统样机）", 7),
         ("技术成熟度：5级", 5),
+        ("小试", 4),
+        ("中试", 6),
+        ("产业化阶段", 9),
         ("无要求", None),
         ("不限", None),
     ],
@@ -166,7 +169,7 @@ def test_readiness_levels_are_read(cell: Any, expected: int | None) -> None:
     assert coerce.trl(cell) == expected
 
 
-@pytest.mark.parametrize("cell", ["0", "10", "12", "中试", "7.5", "高"])
+@pytest.mark.parametrize("cell", ["0", "10", "12", "未中试", "拟产业化", "7.5", "高"])
 def test_readiness_levels_that_are_none_are_not_guessed(cell: Any) -> None:
     with pytest.raises(BadValueError):
         coerce.trl(cell)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.fields.trl import propose_trl
+from matcher.fields.trl import propose_trl, stage_level
 from matcher.types import Achievement, Need
 
 REACHED = [
@@ -121,6 +121,25 @@ def test_where_the_work_stands_outweighs_single_phrases():
     proposed = propose_trl(Achievement(id="A1", text=text))
     assert proposed is not None
     assert proposed.level == 4
+
+
+@pytest.mark.parametrize(
+    ("stage", "level"),
+    [
+        ("实验室", 4),
+        ("小试阶段", 4),
+        (" 中试 ", 6),
+        ("产业化", 9),
+        ("未中试", None),
+        ("拟产业化", None),
+        ("高", None),
+        ("", None),
+        ("小试、中试", None),
+        ("已完成小试并正在准备中试放大", None),
+    ],
+)
+def test_a_stage_by_itself_has_a_level(stage, level):
+    assert stage_level(stage) == level
 
 
 PIECES = st.sampled_from(
