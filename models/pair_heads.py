@@ -24,6 +24,8 @@ LAYERS = ("pair_in", "pair_out", "ask", "answer", "verdict_in", "verdict_out", "
 """Each has a weight [out, in] and a bias [out], as `NAME.w` and `NAME.b`."""
 KINDS = 6
 """How many kinds of claims the tags tell apart; their names are the matcher's business."""
+TINY = 1e-9
+"""What a passage is given beside the claim's best token, lest its logarithm be of 0."""
 
 
 class PairHeads:
@@ -39,15 +41,20 @@ class PairHeads:
     def reading(self, tokens: FloatMatrix, pair: PairIds) -> PairReading:
         """Judge a pair by its tokens, float32[l, hidden].
 
-        The levels come from the first token, the means of both sides, and their product.
+        The levels come from the first token, the means of both sides, and their product. A claim
+        looks at every token of a passage, for a sentence often answers with one word of many: the
+        likeness of a passage is the log of the sum over its tokens.
         """
         left, right = _mean(tokens[pair.kinds == LEFT]), _mean(tokens[pair.kinds == RIGHT])
         sides = np.concatenate([tokens[0], left, right, left * right])[np.newaxis]
         levels = self._linear("pair_out", np.tanh(self._linear("pair_in", sides)))[0]
         claims, passages = pair.claims, pair.passages
         asked, offered = claims @ tokens, passages @ tokens
-        keys = self._linear("answer", offered)
-        likeness = self._linear("ask", asked) @ keys.T / np.sqrt(keys.shape[1])
+        keys = self._linear("answer", tokens)
+        by_token = self._linear("ask", asked) @ keys.T / np.sqrt(keys.shape[1])
+        highest = by_token.max(axis=1, keepdims=True, initial=-np.inf)
+        inside = (passages > 0).astype(np.float32).T
+        likeness = np.log(np.exp(by_token - highest) @ inside + TINY) + highest
         likeness[:, ~passages.any(axis=1)] = -np.inf  # passages that were cut off
         shares = softmax(likeness, axis=1)
         seen = np.concatenate([asked, shares @ offered], axis=1)
@@ -62,6 +69,10 @@ class PairHeads:
         places = softmax(logits[:, :3], axis=1)
         kinds = softmax(logits[:, 3 : 3 + KINDS], axis=1)
         return places[:, 1], places[:, 2], kinds
+
+    def with_layers(self, layers: Mapping[str, Array]) -> Self:
+        """The same with some layers in the place of their own."""
+        return type(self)({**self._layers, **layers})
 
     def _linear(self, name: str, rows: Array) -> Array:
         return np.asarray(rows @ self._layers[f"{name}.w"].T + self._layers[f"{name}.b"])

@@ -18,7 +18,7 @@ from models.base import FloatMatrix, PairReading, PairText, TokenTags
 from models.card import ModelCard, read_card, verify
 from models.onnx_session import open_session
 from models.pair_heads import KINDS, PairHeads
-from models.pair_tokens import LEFT, PairTokens
+from models.pair_tokens import LEFT, PairIds, PairTokens
 from models.tokenization import TokenIds, load_tokenizer
 
 MODEL_FILE = "model_int8.onnx"
@@ -45,7 +45,7 @@ class OnnxPairReader:
         self.card: ModelCard = read_card(folder)
         verify(folder, self.card)
         self._tokens = PairTokens(load_tokenizer(folder / TOKENIZER_FILE))
-        self._heads = PairHeads.load(folder / HEADS_FILE)
+        self.heads = PairHeads.load(folder / HEADS_FILE)
         self._session = open_session(folder / MODEL_FILE)
         self._threads = threads or os.cpu_count() or 1
 
@@ -62,9 +62,14 @@ class OnnxPairReader:
         """Tag each text's tokens."""
         return self._spread(self._tag, texts)
 
-    def _read(self, pair: PairText) -> PairReading:
+    def seen(self, pair: PairText) -> tuple[PairIds, FloatMatrix]:
+        """What the heads judge by: the pair's tokens, and their vectors float32[l, hidden]."""
         ids = self._tokens.pair(pair)
-        return self._heads.reading(self._run(ids.ids, ids.kinds), ids)
+        return ids, self._run(ids.ids, ids.kinds)
+
+    def _read(self, pair: PairText) -> PairReading:
+        ids, tokens = self.seen(pair)
+        return self.heads.reading(tokens, ids)
 
     def _tag(self, text: str) -> TokenTags:
         none = np.zeros(0, dtype=np.float32)
@@ -75,7 +80,7 @@ class OnnxPairReader:
         ]
         for window in self._tokens.windows(text):
             tokens = self._run(window.ids, np.full_like(window.ids, LEFT))[window.content]
-            parts.append(TokenTags(window.spans, *self._heads.tags(tokens)))
+            parts.append(TokenTags(window.spans, *self.heads.tags(tokens)))
         spans, begins, continues, kinds = (np.concatenate(one) for one in zip(*parts, strict=True))
         return TokenTags(spans, begins, continues, kinds)
 

@@ -131,6 +131,24 @@ def test_the_attention_is_the_scaled_product_of_both_projections(tokens):
     assert found.passages[0] == pytest.approx(grown / grown.sum(), abs=1e-5)
 
 
+def test_a_claim_looks_at_every_token_of_a_passage(tokens):
+    given = layers()
+    found = PairHeads(given).reading(tokens, pair([[1]], [[4], [5, 6]]))
+    ask = given["ask.w"] @ tokens[1] + given["ask.b"]
+    keys = tokens @ given["answer.w"].T + given["answer.b"]
+    grown = np.exp(keys @ ask / np.sqrt(ASKING))
+    sums = np.array([grown[0], grown[4], grown[5] + grown[6]])
+    assert found.passages[0] == pytest.approx(sums / sums.sum(), abs=1e-5)
+
+
+def test_likeness_far_from_one_is_no_reason_to_fail(tokens):
+    given = layers()
+    given["ask.w"] *= 1e4
+    found = PairHeads(given).reading(tokens, pair([[1], [2]], [[4], [], [5, 6]]))
+    assert found.passages.sum(axis=1) == pytest.approx(1, abs=1e-6)
+    assert np.isfinite(found.verdicts).all()
+
+
 def test_tags_are_places_and_kinds(tokens):
     given = layers()
     begins, continues, kinds = PairHeads(given).tags(tokens)

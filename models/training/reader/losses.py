@@ -41,8 +41,6 @@ def pair_losses(given: Judged, wanted: Targets) -> Losses:
     better &= graded[:, None] & graded[None, :]
     order = functional.softplus(score[None, :] - score[:, None])[better]
     known = wanted.verdicts >= 0
-    proven = wanted.proofs.any(dim=-1)
-    found = torch.log_softmax(given.passages, dim=-1).masked_fill(~wanted.proofs, _AWAY)
     return Losses(
         levels if graded.any() else zero,
         order.mean() if better.any() else zero,
@@ -51,8 +49,22 @@ def pair_losses(given: Judged, wanted: Targets) -> Losses:
         )
         if known.any()
         else zero,
-        -torch.logsumexp(found, dim=-1)[proven].mean() if proven.any() else zero,
+        proof_loss(given.passages, wanted.proofs),
     )
+
+
+def proof_loss(likeness: torch.Tensor, proofs: torch.Tensor) -> torch.Tensor:
+    """Of several passages that prove a claim any will do; 0 where none is proven.
+
+    Args:
+        likeness: logits [b, claims, passages].
+        proofs: bool of the same shape.
+    """
+    proven = proofs.any(dim=-1)
+    if not proven.any():
+        return likeness.sum() * 0
+    found = torch.log_softmax(likeness, dim=-1).masked_fill(~proofs, _AWAY)
+    return -torch.logsumexp(found, dim=-1)[proven].mean()
 
 
 def tag_loss(logits: torch.Tensor, places: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:

@@ -2,12 +2,12 @@
 
 import math
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import nn
 
-from models.pair_heads import KINDS
+from models.pair_heads import KINDS, TINY
 from models.pair_tokens import LEFT, RIGHT
 
 HIDDEN, ASKING, VERDICT = 384, 128, 192
@@ -70,12 +70,7 @@ class ReaderNetwork(nn.Module):
         tokens = self.tokens(batch.ids, batch.mask, batch.kinds)
         sides = whole_sides(tokens, batch)
         levels = self.pair_out(self.drop(torch.tanh(self.pair_in(sides))))
-        asked, offered = batch.claims @ tokens, batch.passages @ tokens
-        likeness = self.ask(asked) @ self.answer(offered).transpose(1, 2) / math.sqrt(ASKING)
-        absent = (batch.passages.sum(-1) == 0)[:, None, :]
-        likeness = likeness.masked_fill(absent, _AWAY)
-        seen = torch.cat([asked, torch.softmax(likeness, -1) @ offered], dim=-1)
-        verdicts = self.verdict_out(self.drop(nn.functional.gelu(self.verdict_in(seen))))
+        verdicts, likeness = claims_judged(self, tokens, batch.claims, batch.passages)
         return Judged(levels, verdicts, likeness)
 
     def tag(self, batch: Batch) -> torch.Tensor:
@@ -83,6 +78,39 @@ class ReaderNetwork(nn.Module):
         tokens = self.tokens(batch.ids, batch.mask, batch.kinds)
         logits: torch.Tensor = self.tags(self.drop(tokens))
         return logits
+
+
+class ClaimLayers(Protocol):
+    """The layers that judge claims."""
+
+    ask: nn.Linear
+    answer: nn.Linear
+    verdict_in: nn.Linear
+    verdict_out: nn.Linear
+    drop: nn.Dropout
+
+
+def claims_judged(
+    layers: ClaimLayers, tokens: torch.Tensor, claims: torch.Tensor, passages: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits of verdicts [b, claims, 3] and of passages [b, claims, passages].
+
+    Args:
+        layers: the network's, or those that are trained by themselves.
+        tokens: float32[b, l, hidden].
+        claims: float32[b, claims, l], each row a mean; zeros where the span was cut off.
+        passages: float32[b, passages, l], the same.
+    """
+    asked, offered = claims @ tokens, passages @ tokens
+    by_token = layers.ask(asked) @ layers.answer(tokens).transpose(1, 2) / math.sqrt(ASKING)
+    highest = by_token.amax(dim=-1, keepdim=True)
+    inside = (passages > 0).float().transpose(1, 2)
+    likeness = ((by_token - highest).exp() @ inside + TINY).log() + highest
+    likeness = likeness.masked_fill((passages.sum(-1) == 0)[:, None, :], _AWAY)
+    seen = torch.cat([asked, torch.softmax(likeness, -1) @ offered], dim=-1)
+    inner = nn.functional.gelu(layers.verdict_in(seen))
+    verdicts: torch.Tensor = layers.verdict_out(layers.drop(inner))
+    return verdicts, likeness
 
 
 def whole_sides(tokens: torch.Tensor, batch: Batch) -> torch.Tensor:
